@@ -1,0 +1,141 @@
+package chat
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Limits are the smaller of Slack's and Teams' own (SLACK.md 2.3, TEAMS.md): a card
+// that keeps them is never clipped on either. Counts are characters or items.
+const (
+	MaxTitle     = 150
+	MaxFormTitle = 24
+	MaxText      = 3000
+	MaxLabel     = 75
+	MaxRow       = 5
+	MaxFacts     = 10
+	MaxOptions   = 100
+	MaxPicks     = 10
+	MaxNodes     = 40
+	MaxArg       = 2000
+	MaxState     = 2000
+)
+
+// CheckCard lists what would not fit or not be understood; nil means all is well.
+// A test walks the whole gallery with it; adapters call it before they send.
+func CheckCard(c Card) []string {
+	k := checker{at: "card " + c.Kind}
+	k.card(c)
+	return k.problems
+}
+
+// CheckForm lists what would not fit or not be understood; nil means all is well.
+func CheckForm(f Form) []string {
+	k := checker{at: "form " + f.ID}
+	k.form(f)
+	return k.problems
+}
+
+type checker struct {
+	at       string
+	problems []string
+}
+
+func (k *checker) say(format string, args ...any) {
+	k.problems = append(k.problems, k.at+": "+fmt.Sprintf(format, args...))
+}
+
+func (k *checker) length(what, s string, low, high int) {
+	if n := utf8.RuneCountInString(s); n < low || n > high {
+		k.say("%s has %d characters; it needs %d to %d", what, n, low, high)
+	}
+}
+
+func (k *checker) count(what string, n, high int) {
+	if n > high {
+		k.say("%d %s; at most %d", n, what, high)
+	}
+}
+
+func (k *checker) card(c Card) {
+	k.length("title", c.Title, 0, MaxTitle)
+	k.nodes(c.Body)
+	k.buttons(c.Buttons)
+}
+
+func (k *checker) nodes(nodes []Node) {
+	k.count("nodes", len(nodes), MaxNodes)
+	for _, n := range nodes {
+		switch v := n.(type) {
+		case Heading:
+			k.length("heading", string(v), 1, MaxTitle)
+		case Facts:
+			k.count("facts", len(v), MaxFacts)
+			for _, f := range v {
+				k.length("fact "+f.Label, f.Label+f.Value.String(), 2, 1900)
+			}
+		case Row:
+			k.length("row", v.Text.String(), 1, MaxText)
+			k.buttons(v.Buttons)
+		default:
+			k.length("text", PlainNode(n), 1, MaxText)
+		}
+	}
+}
+
+func (k *checker) buttons(bs []Button) {
+	k.count("buttons in a row", len(bs), MaxRow)
+	seen := map[string]bool{}
+	for _, b := range bs {
+		k.length("button "+b.ID, b.Label, 1, MaxLabel)
+		k.length("argument of button "+b.ID, b.Arg, 0, MaxArg)
+		k.length("spoken label of button "+b.ID, b.Spoken, 0, MaxLabel)
+		if b.ID == "" || seen[b.ID] {
+			k.say("button id %q is empty or twice in a row", b.ID)
+		}
+		seen[b.ID] = true
+	}
+}
+
+func (k *checker) form(f Form) {
+	k.length("title", f.Title, 1, MaxFormTitle)
+	k.length("state", f.State, 0, MaxState)
+	if len(f.Fields) > 0 {
+		k.length("send label", f.Send, 1, MaxFormTitle)
+	}
+	k.nodes(f.Intro)
+	seen := map[string]bool{}
+	for _, field := range f.Fields {
+		if field.ID == "" || seen[field.ID] {
+			k.say("field id %q is empty or twice", field.ID)
+		}
+		seen[field.ID] = true
+		k.field(field)
+	}
+}
+
+func (k *checker) field(f Field) {
+	k.length("label of "+f.ID, f.Label, 1, 200)
+	k.length("hint of "+f.ID, f.Hint, 0, 200)
+	switch f.Kind {
+	case Pick:
+		k.count("options of "+f.ID, len(f.Options), MaxPicks)
+	case Choice:
+		k.count("options of "+f.ID, len(f.Options), MaxOptions)
+	default:
+		return
+	}
+	if len(f.Options) == 0 {
+		k.say("%s has nothing to choose from", f.ID)
+	}
+	found := f.Value == ""
+	for _, o := range f.Options {
+		k.length("option of "+f.ID, o.Label, 1, MaxLabel)
+		k.length("option value of "+f.ID, o.Value, 1, 150)
+		k.length("option hint of "+f.ID, o.Hint, 0, MaxLabel)
+		found = found || o.Value == f.Value
+	}
+	if !found {
+		k.say("%s opens on %q, which is not an option", f.ID, f.Value)
+	}
+}

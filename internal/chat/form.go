@@ -1,0 +1,79 @@
+package chat
+
+// FieldKind is what a field asks for.
+type FieldKind int
+
+const (
+	// Line is one line of words.
+	Line FieldKind = iota
+	// Paragraph is several lines of words.
+	Paragraph
+	// Choice is one of up to 100 options, in a list that opens.
+	Choice
+	// Pick is one of up to 10 options, all in sight.
+	Pick
+	// Day is a date; its value is "2026-12-07" or empty.
+	Day
+	// People is any number of people of this workspace.
+	People
+)
+
+// Form is a dialog: words to read, fields to fill, one button to send.
+// State travels with the form and comes back with it; it is not for secrets.
+type Form struct {
+	ID, State   string
+	Title, Send string
+	Intro       []Node
+	Fields      []Field
+}
+
+// Field is one thing a form asks for. Value is what it holds when it opens.
+type Field struct {
+	ID, Label, Hint string
+	Kind            FieldKind
+	Max             int // characters; 0 means 3,000
+	Optional        bool
+	Options         []Option
+	Value           string
+}
+
+// Option is one possible answer. Hint may say more about it.
+type Option struct{ Value, Label, Hint string }
+
+// Filled is the form with what was typed in its fields, for showing it again.
+func (f Form) Filled(v Values) Form {
+	fields := make([]Field, len(f.Fields))
+	for i, field := range f.Fields {
+		if typed, ok := v[field.ID]; ok {
+			field.Value = typed
+		}
+		fields[i] = field
+	}
+	f.Fields = fields
+	return f
+}
+
+// Plain is the form in plain words, one line a field.
+func (f Form) Plain() string {
+	c := Card{Title: f.Title, Body: f.Intro}
+	out := c.Plain()
+	for _, field := range f.Fields {
+		out += "\n" + field.Label + ": " + f.shown(field)
+	}
+	if f.Send != "" {
+		out += "\n[" + f.Send + "]"
+	}
+	return out
+}
+
+func (Form) shown(field Field) string {
+	for _, o := range field.Options {
+		if o.Value == field.Value {
+			return o.Label
+		}
+	}
+	if field.Value == "" {
+		return "…"
+	}
+	return field.Value
+}
