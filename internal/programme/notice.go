@@ -1,0 +1,56 @@
+package programme
+
+import "time"
+
+// NoticeKind says what a message that the bot starts is about.
+type NoticeKind string
+
+// The kinds of message the bot starts.
+const (
+	NoticeStep        NoticeKind = "change.step"  // a change took a step; to its proposer and supporters
+	NoticePrompt      NoticeKind = "round.prompt" // a reflection prompt; to one member
+	NoticeDigest      NoticeKind = "round.digest" // what a team shared; to its channel
+	NoticePulse       NoticeKind = "pulse.invite" // a pulse is open; to one member
+	NoticePulseResult NoticeKind = "pulse.result" // a pulse was released; to the team's channel
+	NoticeCelebration NoticeKind = "celebration"  // to the celebration channel
+)
+
+// Notice is something to tell somebody later. It holds facts, not words: the message is
+// drawn when it is sent, from what is true then.
+//
+// A rule leaves the addressee open (Member and Channel zero) when storage knows it best:
+// a step goes to the proposer and every supporter, Except the one who took it.
+type Notice struct {
+	Key     string // one key is one message, for ever
+	Council int64
+	Kind    NoticeKind
+	Subject int64  // the id of the change, round, pulse or celebration
+	Member  int64  // to this member's direct messages
+	Channel string // or to this channel
+	Except  int64
+	Due     time.Time
+}
+
+// Delivery is how far a message has come. The row in the outbox is the truth about it.
+type Delivery string
+
+// The states of a delivery: who sets each, and what comes next.
+const (
+	Due     Delivery = "due"     // written with what happened; next: sending
+	Sending Delivery = "sending" // set by the outbox before the call; next: sent, due again, unknown, dropped or dead
+	Sent    Delivery = "sent"    // the platform said yes; the end
+	Dropped Delivery = "dropped" // no longer true when its turn came; the end, with a reason
+	Unknown Delivery = "unknown" // may have arrived and cannot be looked up; shown to a person, not repeated
+	Dead    Delivery = "dead"    // cannot arrive (channel gone, person left); the end, with a reason
+)
+
+// Parcel is a notice in the outbox, with how far its delivery has come.
+type Parcel struct {
+	ID          int64
+	Notice      Notice
+	State       Delivery
+	Attempts    int
+	AttemptedAt time.Time // of the last call; zero before the first
+	Reason      string
+	Message     string // the platform's id of the sent message
+}

@@ -1,0 +1,161 @@
+package programme
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"smallchanges/internal/fault"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ScheduleKind is what a schedule starts when it is due.
+type ScheduleKind string
+
+// The kinds of clockwork.
+const (
+	ReflectionSchedule ScheduleKind = "reflection"
+	PulseSchedule      ScheduleKind = "pulse"
+)
+
+// Schedule is a rhythm of one team, in wall-clock time of its zone.
+type Schedule struct {
+	ID           string // given by the council file, e.g. "willow-reflection"
+	CouncilID    int64
+	TeamID       int64
+	Team         string
+	Kind         ScheduleKind
+	Cron, Zone   string
+	Nation       string
+	OpenFor      time.Duration
+	SkipHolidays bool
+	Set          string // for a pulse: baseline or impact
+	Paused       bool
+	NextRun      time.Time // the instant of the next slot; zero when there is none
+	NextWall     string    // the same slot as local wall time, "2026-12-03T09:00"
+}
+
+// Round is one asking of one prompt to one team.
+type Round struct {
+	ID, CouncilID, TeamID int64
+	Schedule, Slot        string // the slot is local wall time: with the schedule it is unique for ever
+	Prompt                Prompt
+	Opens, Closes         time.Time
+	Closed                bool
+	Asked                 int
+}
+
+// Open reports whether answers may still join.
+func (r Round) Open(now time.Time) bool { return !r.Closed && now.Before(r.Closes) }
+
+// Share is who may read a reflection.
+type Share string
+
+// The three ways to answer (DOMAIN.md section 5).
+const (
+	ShareNamed   Share = "named"   // the team reads it with my name
+	ShareUnnamed Share = "unnamed" // the team reads it without my name; the system knows whose it is
+	SharePrivate Share = "private" // only I read it
+)
+
+// Reflection is one person's answer to a prompt, or a thought of their own (Round 0).
+type Reflection struct {
+	ID, CouncilID, TeamID int64
+	Round                 int64
+	Author                Who
+	Words                 string
+	Share                 Share
+	Skipped               bool // "not this week": an answer without words
+	At                    time.Time
+}
+
+// Reflect checks an answer before it is kept.
+func Reflect(words string, share Share) (Reflection, error) {
+	words = CleanText(words)
+	wrong := map[string]string{}
+	switch {
+	case words == "":
+		wrong["words"] = "Write a few words, or close this and choose “Not this week”."
+	case tooLong(words, MaxWords):
+		wrong["words"] = fmt.Sprintf("That is long. Please keep it under %d characters.", MaxWords)
+	}
+	if !slices.Contains([]Share{ShareNamed, ShareUnnamed, SharePrivate}, share) {
+		wrong["share"] = "Choose who may read this."
+	}
+	if len(wrong) > 0 {
+		return Reflection{}, &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
+	}
+	return Reflection{Words: words, Share: share}, nil
+}
+
+// Prompt is one reflection question.
+type Prompt struct {
+	ID           string `yaml:"id"`
+	Theme        string `yaml:"theme"`
+	ShareDefault string `yaml:"share_default"` // team or private
+	Moment       string `yaml:"moment"`        // any, start, trying or review
+	Text         string `yaml:"text"`
+}
+
+// Share is what the answer's form starts on.
+func (p Prompt) Share() Share {
+	if p.ShareDefault == "private" {
+		return SharePrivate
+	}
+	return ShareNamed
+}
+
+//go:embed prompts.yaml
+var promptFile []byte
+
+// Prompts is the bank that comes with the program.
+var Prompts = sync.OnceValue(func() []Prompt {
+	var bank struct {
+		Prompts []Prompt `yaml:"prompts"`
+	}
+	if err := yaml.Unmarshal(promptFile, &bank); err != nil {
+		panic("prompts.yaml cannot be read: " + err.Error()) // a broken build, found by any test
+	}
+	return bank.Prompts
+})
+
+// repeatsAfter is how many weekly prompts come before one may return (DOMAIN.md section 5).
+const repeatsAfter = 20
+
+// NextPrompt chooses a prompt for a team that was asked these before, the latest first:
+// none of the last 20, another theme than last time, and of those the one in bank order.
+func NextPrompt(bank []Prompt, asked []string) Prompt {
+	if len(asked) > repeatsAfter {
+		asked = asked[:repeatsAfter]
+	}
+	last := ""
+	for _, p := range bank {
+		if len(asked) > 0 && p.ID == asked[0] {
+			last = p.Theme
+		}
+	}
+	fresh := slices.DeleteFunc(slices.Clone(bank), func(p Prompt) bool { return slices.Contains(asked, p.ID) })
+	if len(fresh) == 0 {
+		fresh = bank
+	}
+	themes := themesAfter(bank, last)
+	best := slices.MinFunc(fresh, func(a, b Prompt) int {
+		return slices.Index(themes, a.Theme) - slices.Index(themes, b.Theme)
+	})
+	return best
+}
+
+// themesAfter are the bank's themes in turn, starting with the one after last.
+func themesAfter(bank []Prompt, last string) []string {
+	var themes []string
+	for _, p := range bank {
+		if !slices.Contains(themes, p.Theme) {
+			themes = append(themes, p.Theme)
+		}
+	}
+	at := slices.Index(themes, last) + 1
+	return append(slices.Clone(themes[at:]), themes[:at]...)
+}
