@@ -89,6 +89,19 @@ func ParseRef(s string) (number int, ok bool) {
 	return number, err == nil
 }
 
+// ChangeFilter says which changes of a council are wanted; what is left zero does not narrow.
+// They come newest first; a page follows the last by asking for those Before its last number.
+type ChangeFilter struct {
+	Team    int64   // of this team
+	Member  int64   // that this member proposed, owns or supports
+	States  []State // in any of these states
+	Blocked bool    // with something in the way
+	Due     Day     // being tried, with a review due on this day or before
+	Words   string  // with all these words in title, why or learning; the last may be unfinished
+	Before  int     // with a smaller number than this
+	Limit   int     // at most this many; 0 is 20, the most is 10,000
+}
+
 // History is one line of a change's past. It is only ever added to.
 type History struct {
 	Ref      string

@@ -1,0 +1,117 @@
+package programme
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CouncilFile is what a coordinator declares of a council: its tree of people and their
+// rhythm. The keys are fixed by CONTRACT.md section 7. Reading the file, and refusing what
+// is wrong in it line by line, belongs to the command; storage only applies it.
+type CouncilFile struct {
+	Council  CouncilEntry   `yaml:"council"`
+	Services []ServiceEntry `yaml:"services"`
+}
+
+// CouncilEntry is the council itself.
+type CouncilEntry struct {
+	Name         string   `yaml:"name"`
+	Nation       string   `yaml:"nation"`    // england, wales, scotland or northern-ireland
+	TimeZone     string   `yaml:"time_zone"` // IANA name; Europe/London when empty
+	EmailDomains []string `yaml:"email_domains"`
+	Celebrations string   `yaml:"celebrations"` // channel id; empty when there is none
+}
+
+// ServiceEntry is one service and its teams.
+type ServiceEntry struct {
+	Name  string      `yaml:"name"`
+	Teams []TeamEntry `yaml:"teams"`
+}
+
+// TeamEntry is one team with everything that belongs to it. A team's name is unique in its council.
+type TeamEntry struct {
+	Name         string          `yaml:"name"`
+	Channel      string          `yaml:"channel"`       // Slack channel id
+	TeamsChannel string          `yaml:"teams_channel"` // Microsoft Teams conversation id
+	TimeZone     string          `yaml:"time_zone"`     // IANA name; the council's when empty
+	Members      []MemberEntry   `yaml:"members"`
+	Vision       VisionEntry     `yaml:"vision"`
+	Strands      []string        `yaml:"strands"`
+	Barriers     []BarrierEntry  `yaml:"barriers"`
+	Schedules    []ScheduleEntry `yaml:"schedules"`
+}
+
+// MemberEntry is one person. E-mail or Slack id says who it is; both is best.
+type MemberEntry struct {
+	Name  string   `yaml:"name"`
+	Email string   `yaml:"email"`
+	Slack string   `yaml:"slack"` // the person's Slack id; matched by e-mail on first contact when empty
+	Roles []Role   `yaml:"roles"` // practitioner when empty
+	Works []string `yaml:"works"` // mon … sun; Monday to Friday when empty
+}
+
+// VisionEntry is what a team wants its practice to be.
+type VisionEntry struct {
+	Statement string   `yaml:"statement"`
+	Values    []string `yaml:"values"`
+}
+
+// BarrierEntry is what stops a team from working as it wants to.
+type BarrierEntry struct {
+	What  string `yaml:"what"`
+	Scope string `yaml:"scope"` // team, council or national
+}
+
+// ScheduleEntry is one rhythm of a team. Its id is unique in the whole file.
+type ScheduleEntry struct {
+	ID               string       `yaml:"id"`
+	Kind             ScheduleKind `yaml:"kind"`
+	Cron             string       `yaml:"cron"`     // five fields, in the team's wall-clock time
+	OpenFor          Span         `yaml:"open_for"` // 4d for reflections and 5d for pulses when empty
+	SkipBankHolidays bool         `yaml:"skip_bank_holidays"`
+	Set              string       `yaml:"set"` // for a pulse: baseline or impact
+}
+
+// Span is a length of time as the council file writes it: "4d" or "12h". A day is 24 hours.
+type Span time.Duration
+
+// UnmarshalText reads a span of whole days or hours, from one hour to 90 days.
+func (s *Span) UnmarshalText(text []byte) error {
+	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour}
+	word := string(text)
+	number, err := strconv.Atoi(strings.TrimRight(word, "dh"))
+	if err != nil || word == "" || unit[word[len(word)-1:]] == 0 || number < 1 || number > 2160 {
+		return fmt.Errorf("%q is not a length of time; write days as 4d or hours as 12h", word)
+	}
+	length := time.Duration(number) * unit[word[len(word)-1:]]
+	if length > 90*24*time.Hour {
+		return fmt.Errorf("%q is too long; the most is 90d", word)
+	}
+	*s = Span(length)
+	return nil
+}
+
+// ParseWorks reads working days written mon … sun. None means Monday to Friday, as in Member.
+func ParseWorks(words []string) ([]time.Weekday, error) {
+	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+	var days []time.Weekday
+	for _, word := range words {
+		day := indexFold(names, word)
+		if day < 0 {
+			return nil, fmt.Errorf("%q is not a working day; write mon, tue, wed, thu, fri, sat or sun", word)
+		}
+		days = append(days, time.Weekday(day))
+	}
+	return days, nil
+}
+
+func indexFold(names []string, word string) int {
+	for i, name := range names {
+		if strings.EqualFold(name, word) {
+			return i
+		}
+	}
+	return -1
+}
