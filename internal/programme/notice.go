@@ -54,3 +54,13 @@ type Parcel struct {
 	Reason      string
 	Message     string // the platform's id of the sent message
 }
+
+// Outcome is what became of one claimed parcel.
+type Outcome struct {
+	ID      int64 // the parcel's
+	State   Delivery
+	Due     time.Time // Due: when to try again. Sending: not before when to look for it
+	At      time.Time // when it was settled; zero when no call was made, so that no attempt counts
+	Reason  string
+	Message string // the platform's id of the sent message
+}

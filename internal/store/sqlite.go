@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/migrations"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Settings travel with the connection string, so that every connection has them.
+// busy_timeout comes first: the others may have to wait for a lock. FULL keeps the mark
+// "sending" through a power cut. secure_delete overwrites what is deleted.
+const (
+	writerSettings = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=journal_size_limit(67108864)" +
+		"&_pragma=trusted_schema(0)&_dqs=0&_txlock=immediate"
+	readerSettings = "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=trusted_schema(0)&_dqs=0"
+	readers        = 4
+)
+
+// Open opens the database at a URL such as "sqlite:smallchanges.db" and makes the file,
+// readable by its owner only, when there is none. It changes no schema: that is Migrate.
+// A schema newer than this program is refused. now is the clock of what no event dates.
+func Open(ctx context.Context, databaseURL string, now func() time.Time) (*Store, error) {
+	path, err := Path(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fault.Hide(fault.Invalid, err, "The database file "+path+" cannot be opened. Check that its folder exists and may be written to.")
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
+	s := &Store{now: now, path: path}
+	if s.write, err = pool(path, writerSettings, 1); err != nil {
+		return nil, err
+	}
+	if s.read, err = pool(path, readerSettings, readers); err != nil {
+		return nil, errors.Join(err, s.write.Close())
+	}
+	if err := s.refuseNewer(ctx); err != nil {
+		return nil, errors.Join(err, s.read.Close(), s.write.Close())
+	}
+	return s, nil
+}
+
+// Path is the file that a database URL names.
+func Path(databaseURL string) (string, error) {
+	path, ok := strings.CutPrefix(databaseURL, "sqlite:")
+	if !ok || path == "" || strings.HasPrefix(path, ":") {
+		return "", fault.New(fault.Invalid, "The database address must be sqlite: and a file, such as sqlite:smallchanges.db.")
+	}
+	return filepath.Clean(path), nil
+}
+
+func pool(path, settings string, most int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+settings)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	return db, nil
+}
+
+// refuseNewer stops an older program from working on tables that it does not know.
+func (s *Store) refuseNewer(ctx context.Context) error {
+	have, newest, err := s.versions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > newest {
+		return fault.New(fault.Invalid, fmt.Sprintf(
+			"The database has schema %d, but this program knows only %d. Start the newer program, or restore an older backup.", have, newest))
+	}
+	return nil
+}
+
+// versions are the schema of the database (0 when it is new) and the newest that the program knows.
+func (s *Store) versions(ctx context.Context) (have, newest int64, err error) {
+	steps, err := s.steps()
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, source := range steps.ListSources() {
+		newest = max(newest, source.Version)
+	}
+	tables, err := one(ctx, s.write, "", number, `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`)
+	if err != nil || tables == 0 {
+		return 0, newest, err
+	}
+	have, err = one(ctx, s.write, "", number, `SELECT COALESCE(max(version_id), 0) FROM goose_db_version WHERE is_applied = 1`)
+	return have, newest, err
+}
+
+// steps are the migrations over the writer. The provider is not closed: it would close the database.
+func (s *Store) steps() (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectSQLite3, s.write, migrations.SQLite(), goose.WithDisableGlobalRegistry(true))
+}
+
+// Migrate brings the schema up to date. Each step is one transaction.
+func (s *Store) Migrate(ctx context.Context) error {
+	steps, err := s.steps()
+	if err != nil {
+		return err
+	}
+	if _, err := steps.Up(ctx); err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
+	return nil
+}
+
+// Close ends all work, and leaves one file without a journal beside it.
+func (s *Store) Close() error {
+	readers := s.read.Close()
+	_, optimized := s.write.Exec(`PRAGMA optimize`)
+	_, emptied := s.write.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	return errors.Join(readers, optimized, emptied, s.write.Close())
+}
+
+// busy gives the driver's "locked" its kind, so that whoever retries may. Another process
+// held the file for more than five seconds.
+func busy(err error) error {
+	if broken, ok := errors.AsType[*sqlite.Error](err); ok && broken.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return fault.Hide(fault.Busy, err, "The database is busy. Please try again in a moment.")
+	}
+	return err
+}
+
+// doubled reports whether a row was refused because another has its unique value.
+func doubled(err error) bool {
+	broken, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (broken.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || broken.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// matching is a condition on changes c: that they hold all words of the search $1. The
+// index of words is asked first.
+const matching = ` c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH $1) `
+
+// search is typed words as a search: each word quoted, so that none is an operator, and
+// the last one perhaps not finished yet. It is "" when there is no word.
+func search(words string) string {
+	terms := strings.Fields(strings.ReplaceAll(words, `"`, " "))
+	for i, term := range terms {
+		terms[i] = `"` + term + `"`
+	}
+	if len(terms) == 0 {
+		return ""
+	}
+	return strings.Join(terms, " ") + "*"
+}
