@@ -38,6 +38,12 @@ type Schedule struct {
 	NextWall     string    // the same slot as local wall time, "2026-12-03T09:00"
 }
 
+// Slot is one time a schedule falls due.
+type Slot struct {
+	Wall string    // local wall time in the schedule's zone, "2026-12-03T09:00"
+	At   time.Time // the same as an instant
+}
+
 // Round is one asking of one prompt to one team.
 type Round struct {
 	ID, CouncilID, TeamID int64
