@@ -147,9 +147,9 @@ func doubled(err error) bool {
 	return ok && (broken.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || broken.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
-// matching is a condition on changes c: that they hold all words of the search $1. The
-// index of words is asked first.
-const matching = ` c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH $1) `
+// matching is a condition on changes c: that they hold all words of a search. The index
+// of words is asked once, before the changes.
+const matching = `c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH ?)`
 
 // search is typed words as a search: each word quoted, so that none is an operator, and
 // the last one perhaps not finished yet. It is "" when there is no word.

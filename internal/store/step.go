@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"smallchanges/internal/programme"
+)
+
+// stepHour is when word of a step comes that had to wait for another day, in the team's zone.
+const stepHour = 9
+
+// tell puts a change's notices into the outbox. A step without addressee goes to those who
+// follow the change.
+func tell(ctx context.Context, tx *sql.Tx, c programme.Change, notices []programme.Notice) error {
+	for _, n := range notices {
+		n.Council = c.CouncilID
+		if n.Kind == programme.NoticeStep && n.Member == 0 && n.Channel == "" {
+			if err := tellFollowers(ctx, tx, c, n); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := post(ctx, tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellFollowers tells a step to the proposer and every supporter who is still here, at most
+// once a day each (DOMAIN.md section 8). Steps that come together are told together: the
+// message is drawn when it is sent.
+func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n programme.Notice) error {
+	team, err := teamOf(ctx, tx, c.CouncilID, c.TeamID)
+	if err != nil {
+		return err
+	}
+	followers, err := all(ctx, tx, scanMember, memberRows+` AND m.id <> $4
+		AND (m.id = $3 OR m.id IN (SELECT member_id FROM support WHERE change_id = $2)) ORDER BY m.id`,
+		c.CouncilID, c.ID, c.Proposer.ID, n.Except)
+	if err != nil {
+		return err
+	}
+	for _, m := range followers {
+		n.Member = m.ID
+		n.Key = fmt.Sprintf("step:%d:%d:%d", c.ID, c.Version, m.ID)
+		if err := tellOnceADay(ctx, tx, m, n, team.Location()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tellOnceADay(ctx context.Context, tx *sql.Tx, m programme.Member, n programme.Notice, zone *time.Location) error {
+	waiting, err := steps(ctx, tx, n, `state = 'due'`)
+	if err != nil || waiting > 0 {
+		return err
+	}
+	told, err := steps(ctx, tx, n, `state IN ('sending', 'sent', 'unknown') AND attempted_at >= $5`, millis(startOfDay(n.Due, zone)))
+	if err != nil {
+		return err
+	}
+	if told > 0 {
+		n.Due = nextMorning(m, n.Due, zone)
+	}
+	return post(ctx, tx, n)
+}
+
+// steps counts the messages about this change to this member that are in some state.
+func steps(ctx context.Context, tx *sql.Tx, n programme.Notice, state string, args ...any) (int64, error) {
+	return one(ctx, tx, "", number,
+		`SELECT count(*) FROM outbox WHERE council_id = $1 AND kind = $2 AND subject = $3 AND member_id = $4 AND `+state,
+		append([]any{n.Council, n.Kind, n.Subject, n.Member}, args...)...)
+}
+
+// startOfDay is the first instant of a day in a zone.
+func startOfDay(t time.Time, zone *time.Location) time.Time {
+	local := t.In(zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+}
+
+// nextMorning is 9am of the member's next working day.
+func nextMorning(m programme.Member, t time.Time, zone *time.Location) time.Time {
+	local := t.In(zone)
+	for day := 1; ; day++ {
+		morning := time.Date(local.Year(), local.Month(), local.Day()+day, stepHour, 0, 0, 0, zone)
+		if m.WorksOn(morning.Weekday()) {
+			return morning
+		}
+	}
+}
