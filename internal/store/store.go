@@ -169,6 +169,14 @@ func toJSON(v any) string {
 	return string(text)
 }
 
+// listJSON writes a list; none is [] and not null.
+func listJSON[T any](list []T) string {
+	if list == nil {
+		list = []T{}
+	}
+	return toJSON(list)
+}
+
 // fromJSON scans a JSON column into a value; NULL leaves it as it is.
 type fromJSON struct{ into any }
 

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// applyMember adds a member, or updates the one whom the Slack id or else the e-mail names:
+// also into another team, and back after leaving.
+func (a *application) applyMember(ctx context.Context, team int64, teamName string, e programme.MemberEntry) error {
+	member, err := a.findMember(ctx, e)
+	if err != nil {
+		return err
+	}
+	if a.members[member] {
+		return fault.New(fault.Invalid, e.Name+" shares an e-mail or Slack id with somebody else in the file. Each person needs their own.")
+	}
+	member, did, err := a.putMember(ctx, member, team, e)
+	if doubled(err) {
+		return fault.Hide(fault.Invalid, err, e.Name+" has the e-mail of somebody else in this council. Each person needs their own.")
+	}
+	if err != nil {
+		return fmt.Errorf("member %s: %w", e.Name, err)
+	}
+	a.members[member] = true
+	linked, err := a.applyAccount(ctx, member, e.Slack)
+	if err != nil {
+		return err
+	}
+	if did == "" && linked {
+		did = "update"
+	}
+	if did != "" {
+		a.say("team %s: %s member %s", teamName, did, e.Name)
+	}
+	return nil
+}
+
+// putMember writes an entry as a new member (0) or over an old one, and says which it did:
+// nothing when the old one is like the entry already.
+func (a *application) putMember(ctx context.Context, member, team int64, e programme.MemberEntry) (id int64, did string, err error) {
+	works, err := programme.ParseWorks(e.Works)
+	if err != nil {
+		return 0, "", err
+	}
+	roles := e.Roles
+	if len(roles) == 0 {
+		roles = []programme.Role{programme.Practitioner}
+	}
+	if member == 0 {
+		id, err = one(ctx, a.tx, "", number, `
+			INSERT INTO member (council_id, team_id, name, email, roles, works) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+			a.council, team, e.Name, e.Email, toJSON(roles), listJSON(works))
+		return id, "add", err
+	}
+	n, err := exec(ctx, a.tx, `
+		UPDATE member SET team_id = $3, name = $4, email = $5, roles = $6, works = $7, left_at = NULL
+		WHERE council_id = $1 AND id = $2 AND NOT (team_id = $3 AND name = $4 AND email = $5 AND roles = $6
+			AND works = $7 AND left_at IS NULL)`,
+		a.council, member, team, e.Name, e.Email, toJSON(roles), listJSON(works))
+	if n > 0 {
+		did = "update"
+	}
+	return member, did, err
+}
+
+// findMember is the member whom an entry means, or 0. The Slack id counts before the e-mail.
+func (a *application) findMember(ctx context.Context, e programme.MemberEntry) (int64, error) {
+	return one(ctx, a.tx, "", number, `
+		SELECT COALESCE(
+			(SELECT member_id FROM account WHERE council_id = $1 AND platform = 'slack' AND account = $2 AND $2 <> ''),
+			(SELECT id FROM member WHERE council_id = $1 AND lower(email) = lower($3) AND $3 <> ''),
+			0)`, a.council, e.Slack, e.Email)
+}
+
+// applyAccount gives a member the Slack id of the file. Without one, what a first contact
+// linked stays.
+func (a *application) applyAccount(ctx context.Context, member int64, account string) (linked bool, err error) {
+	if account == "" {
+		return false, nil
+	}
+	n, err := exec(ctx, a.tx, `
+		INSERT INTO account (council_id, platform, account, member_id) VALUES ($1, 'slack', $2, $3)
+		ON CONFLICT (member_id, platform) DO UPDATE SET account = excluded.account WHERE account.account <> excluded.account`,
+		a.council, account, member)
+	if err != nil {
+		return false, fmt.Errorf("link account of member %d: %w", member, err)
+	}
+	return n > 0, nil
+}
+
+// leave marks who is not in the file as having left.
+func (a *application) leave(ctx context.Context) error {
+	type present struct {
+		member     int64
+		name, team string
+	}
+	have, err := all(ctx, a.tx, func(row scanner) (p present, err error) {
+		return p, row.Scan(&p.member, &p.name, &p.team)
+	}, `SELECT m.id, m.name, t.name FROM member m JOIN team t ON t.id = m.team_id
+		WHERE m.council_id = $1 AND m.left_at IS NULL ORDER BY t.name, m.name`, a.council)
+	if err != nil {
+		return err
+	}
+	for _, p := range have {
+		if a.members[p.member] {
+			continue
+		}
+		if _, err := exec(ctx, a.tx, `UPDATE member SET left_at = $2 WHERE id = $1`, p.member, millis(a.now)); err != nil {
+			return err
+		}
+		a.say("team %s: %s has left", p.team, p.name)
+	}
+	return nil
+}
