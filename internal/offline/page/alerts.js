@@ -19,5 +19,5 @@ export function alertOf(words) {
 function dismiss(one) {
   const next = one.nextElementSibling ?? one.previousElementSibling;
   one.remove();
-  /** @type {HTMLElement|null} */ (next?.querySelector("button") ?? byId("main")).focus();
+  (/** @type {HTMLElement|null|undefined} */ (next?.querySelector("button")) ?? byId("main")).focus();
 }

@@ -127,12 +127,12 @@ function setStatus(words) {
   if (byId("status").textContent !== words) byId("status").textContent = words;
 }
 
-let stickToEnd = true;
+let stickToEnd = true; // the newest message stays in sight, also while pictures load
 const scroll = byId("scroll");
-const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+const toEnd = () => scroll.scrollTo({ top: scroll.scrollHeight });
 
 function drawConversation() {
-  const sticks = stickToEnd || drawnPlace !== as + place || atEnd();
+  stickToEnd ||= drawnPlace !== as + place;
   const before = byId("messages").childElementCount;
   drawMessages(byId("messages"), messages, {
     zone: now().zone,
@@ -141,9 +141,8 @@ function drawConversation() {
     actions: messageActions,
   });
   if (!messages.length) byId("messages").replaceChildren(h("li", { class: "empty" }, "Nothing here yet. Say hello, or try a command below."));
-  if (sticks) scroll.scrollTop = scroll.scrollHeight;
-  byId("jump").hidden = sticks || byId("messages").childElementCount <= before;
-  stickToEnd = false;
+  if (stickToEnd) toEnd();
+  byId("jump").hidden = stickToEnd || byId("messages").childElementCount <= before;
   drawnPlace = as + place;
 }
 
@@ -243,7 +242,10 @@ function go(to) {
   const first = now().channels.find((c) => c.member)?.id ?? known[1] ?? homePlace;
   place = known.includes(to) ? to : first;
   messages = [];
-  composer.reset();
+  drawnPlace = "";
+  byId("messages").replaceChildren();
+  byId("home").replaceChildren();
+  composer.enter(as + place);
   closeDrawer();
   byId("jump").hidden = true;
   drawFrame();
@@ -252,8 +254,14 @@ function go(to) {
 }
 
 window.addEventListener("hashchange", follow);
-byId("jump").addEventListener("click", () => scroll.scrollTo({ top: scroll.scrollHeight }));
-scroll.addEventListener("scroll", () => atEnd() && (byId("jump").hidden = true));
+byId("jump").addEventListener("click", toEnd);
+scroll.addEventListener("scroll", () => {
+  stickToEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  if (stickToEnd) byId("jump").hidden = true;
+});
+const sizes = new ResizeObserver(() => stickToEnd && place !== homePlace && toEnd());
+sizes.observe(byId("messages"));
+sizes.observe(scroll);
 document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
   event.preventDefault(); // the address belongs to the view
   byId("main").focus();

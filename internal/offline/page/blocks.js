@@ -44,7 +44,7 @@ export function drawBlocks(blocks, around) {
 function draw(block, around) {
   switch (block.type) {
     case "header":
-      return h("h3", { class: "b-header" }, ...textObject(block.text, around.names));
+      return h(around.fields ? "h3" : "h2", { class: "b-header" }, ...textObject(block.text, around.names));
     case "section":
       return section(block, around);
     case "rich_text":

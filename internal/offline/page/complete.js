@@ -29,8 +29,8 @@ import { peopleLike } from "./people.js";
  */
 export function complete(text, caret, commands, people) {
   const before = text.slice(0, caret);
-  const found = wholeCommand(before, commands) ?? firstWord(before, commands) ?? person(before, people);
-  return found && found.items.length ? { ...found, to: caret } : null;
+  const found = [wholeCommand(before, commands), firstWord(before, commands), person(before, people)].find((one) => one?.items.length);
+  return found ? { ...found, to: caret } : null;
 }
 
 /** @param {string} before @param {Command[]} commands */

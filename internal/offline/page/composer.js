@@ -31,6 +31,9 @@ export function setUpComposer(host) {
   let offer = null;
   let active = -1;
   let thread = "";
+  let here = "";
+  /** @type {Map<string, string>} */
+  const drafts = new Map();
   /** @type {Map<string, string>} */
   const picked = new Map();
 
@@ -140,16 +143,17 @@ export function setUpComposer(host) {
     plus.hidden = !shortcuts.some((s) => s.type === "global");
     chips.replaceChildren(...tries(commands).map((line) => h("button", { type: "button", class: "try", "data-test": "try", onclick: () => fill(`${line} `) }, line)));
   }
-  /** Forgets what was begun, for another person or place. */
-  function reset() {
-    box.value = "";
-    picked.clear();
+  /** Puts away what was begun, and brings back what was begun in this place before. @param {string} where */
+  function enter(where) {
+    drafts.set(here, box.value);
+    here = where;
+    box.value = drafts.get(here) ?? "";
     grow(box);
     hide();
     replyTo(null);
     box.blur();
   }
-  return { draw, reset, replyTo };
+  return { draw, enter, replyTo };
 }
 
 /** @param {import("./complete.js").Suggestion} item @param {number} i @param {boolean} on @param {() => void} take */
@@ -160,8 +164,9 @@ function suggestion(item, i, on, take) {
     onclick: take,
   },
   item.person && avatar(item.person),
-  h("span", { class: "option-label" }, item.label, item.hint && h("span", { class: "option-hint" }, ` ${item.hint}`)),
-  item.detail && h("span", { class: "option-detail" }, item.detail));
+  h("span", { class: "option-label" }, item.label),
+  item.detail && h("span", { class: "option-detail" }, item.detail),
+  item.hint && h("span", { class: item.detail ? "option-hint option-hint-below" : "option-hint" }, item.hint));
 }
 
 /** As high as its words, up to the limit in the style sheet. @param {HTMLTextAreaElement} box */

@@ -26,6 +26,7 @@ export function dialogs(host) {
     const open = stack.find((one) => one.id === view.id);
     if (open) return redraw(open, view);
     const dialog = h("dialog", { class: "dialog", "data-test": "dialog", "data-view": view.id });
+    /** @type {Open} */
     const fresh = { id: view.id, view, dialog, fields: [], opener: document.activeElement };
     stack.push(fresh);
     document.body.append(dialog);
@@ -78,7 +79,7 @@ export function dialogs(host) {
 
   /** @param {Open} open @param {HTMLElement} button */
   async function send(open, button) {
-    const missing = Object.fromEntries(open.fields.filter((field) => field.required && isEmpty(field.read())).map((field) => [field.block, "Fill this in to go on."]));
+    const missing = Object.fromEntries(open.fields.filter((field) => field.required && isEmpty(field.read())).map((field) => [field.block, "This needs an answer."]));
     problems(open, missing);
     if (Object.keys(missing).length) return;
     try {

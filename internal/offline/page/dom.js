@@ -82,9 +82,9 @@ export function avatar(person) {
   if (person.bot) return h("span", { class: "avatar avatar-bot", "aria-hidden": "true" }, icon("sprout"));
   const words = (person.name ?? "?").split(/\s+/).filter(Boolean);
   const initials = [words[0], words.length > 1 ? words[words.length - 1] : ""].map((word) => (word ?? "").slice(0, 1)).join("");
-  let sum = 0;
-  for (const letter of person.id ?? "") sum = (sum * 31 + letter.charCodeAt(0)) % 997;
-  return h("span", { class: `avatar avatar-${sum % 7}`, "aria-hidden": "true" }, initials.toUpperCase());
+  let sum = 7;
+  for (const letter of person.id ?? "") sum = Math.imul(sum ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  return h("span", { class: `avatar avatar-${(sum >>> 13) % 7}`, "aria-hidden": "true" }, initials.toUpperCase());
 }
 
 /** Words only a screen reader says. @param {string} words */

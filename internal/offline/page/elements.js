@@ -97,7 +97,7 @@ const makers = {
   datepicker: (m) => moment(m, "date", "selected_date", "initial_date"),
   timepicker: (m) => moment(m, "time", "selected_time", "initial_time"),
   static_select: (m) => select(m, optionsOf(m.item), "selected_option", m.item.initial_option?.value),
-  multi_static_select: (m) => choices(m, "checkbox", optionsOf(m.item).flatMap((group) => group.options)),
+  multi_static_select: (m) => choices(m, "checkbox", optionsOf(m.item).flatMap((/** @type {any} */ group) => group.options)),
   radio_buttons: (m) => choices(m, "radio", m.item.options ?? []),
   checkboxes: (m) => choices(m, "checkbox", m.item.options ?? []),
   users_select: (m) => selectId(m, m.around.people.filter((p) => !p.deleted && !p.bot).map(asOption), "selected_user", m.item.initial_user),

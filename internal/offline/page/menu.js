@@ -64,6 +64,7 @@ function row(item, menu) {
  * @param {HTMLElement} menu @param {HTMLElement} button */
 function place(menu, button) {
   const at = button.getBoundingClientRect();
+  menu.style.setProperty("min-width", `max(13rem, ${at.width}px)`);
   const size = menu.getBoundingClientRect();
   const below = window.innerHeight - at.bottom;
   const top = below < size.height + 12 && at.top > below ? Math.max(8, at.top - size.height - 6) : at.bottom + 6;
