@@ -174,17 +174,26 @@ const refreshMessages = settled(async () => {
   drawConversation();
 });
 
+/** Looking at the page tells the bot so; drawing it again because it changed does not. */
+let homeOpened = "";
+
 const refreshHome = settled(async () => {
   if (place !== homePlace) return;
-  const [who, where] = [as, place];
-  const answer = await loudly(() => get("/ui/home", { as: who }));
-  if (answer && who === as && where === place) drawHome(answer.view);
+  const who = as;
+  const query = homeOpened === who ? { as: who, again: "1" } : { as: who };
+  homeOpened = who;
+  const answer = await loudly(() => get("/ui/home", query));
+  if (answer && who === as && place === homePlace) drawHome(answer.view);
 });
+
+let drawnHome = "";
 
 /** @param {any} view */
 function drawHome(view) {
   const home = byId("home");
   const action = document.activeElement && home.contains(document.activeElement) ? document.activeElement.getAttribute("data-action") : null;
+  if (home.childElementCount && JSON.stringify(view) === drawnHome) return; // what is open or typed in it stays
+  drawnHome = JSON.stringify(view);
   if (!view) return home.replaceChildren(h("p", { class: "empty" }, `${now().bot.name} has not drawn this page yet.`));
   const press = (/** @type {any} */ one) => loudly(() => post("/ui/press", { as, view_id: view.id, ...one }));
   home.replaceChildren(h("div", { class: "blocks" }, ...drawBlocks(view.blocks, { ...around(), press })));
@@ -243,6 +252,7 @@ function go(to) {
   place = known.includes(to) ? to : first;
   messages = [];
   drawnPlace = "";
+  homeOpened = "";
   byId("messages").replaceChildren();
   byId("home").replaceChildren();
   composer.enter(as + place);

@@ -164,8 +164,8 @@ function suggestion(item, i, on, take) {
     onclick: take,
   },
   item.person && avatar(item.person),
-  h("span", { class: "option-label" }, item.label),
-  item.detail && h("span", { class: "option-detail" }, item.detail),
+  h("span", { class: "option-label" }, item.label), " ",
+  item.detail && h("span", { class: "option-detail" }, item.detail), " ",
   item.hint && h("span", { class: item.detail ? "option-hint option-hint-below" : "option-hint" }, item.hint));
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Dialogs: the bot's modal views, one on another. What was typed stays when a view is
 // drawn again, when it is refused, and when the server cannot be reached.
-import { busy, h, icon, newId } from "./dom.js";
+import { busy, byId, h, icon, newId } from "./dom.js";
 import { drawBlocks, fieldKey } from "./blocks.js";
 import { textObject } from "./text.js";
 import { withEmoji } from "./emoji.js";
@@ -110,7 +110,7 @@ export function dialogs(host) {
     }
     const opener = /** @type {HTMLElement|null} */ (gone[gone.length - 1].opener);
     if (opener?.isConnected) opener.focus();
-    else /** @type {HTMLElement|null} */ (document.querySelector("[data-test=message-box]"))?.focus();
+    else byId(byId("composer").hidden ? "main" : "message-box").focus();
   }
 
   return { show, closed: remove, clear: () => stack[0] && remove(stack[0].id) };

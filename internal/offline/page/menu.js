@@ -57,7 +57,7 @@ function row(item, menu) {
       menu.hidePopover();
       item.run();
     },
-  }, item.mark, h("span", { class: "menu-words" }, h("span", { class: "menu-label" }, item.label), item.detail && h("span", { class: "menu-detail" }, item.detail)));
+  }, item.mark, h("span", { class: "menu-words" }, h("span", { class: "menu-label" }, item.label), " ", item.detail && h("span", { class: "menu-detail" }, item.detail)));
 }
 
 /** Puts the menu under its button, or above it when there is more room there.

@@ -30,6 +30,9 @@ import { dayWords, timeWords } from "./words.js";
 
 /** @typedef {{key: string, mark: string, make: () => HTMLElement}} Row */
 
+/** What each row was drawn from. @type {WeakMap<Element, string>} */
+const marks = new WeakMap();
+
 const grouped = 10 * 60; // seconds within which one person's messages stand together
 
 /**
@@ -44,10 +47,10 @@ export function drawMessages(list, messages, room) {
   const focused = focusIn(list);
   const nodes = rows(messages, room).map((row) => {
     const old = before.get(row.key);
-    if (old?.getAttribute("data-mark") === row.mark) return old;
+    if (old && marks.get(old) === row.mark) return old;
     const node = row.make();
     node.setAttribute("data-key", row.key);
-    node.setAttribute("data-mark", row.mark);
+    marks.set(node, row.mark);
     return node;
   });
   if (nodes.length !== list.children.length || nodes.some((node, i) => node !== list.children[i])) list.replaceChildren(...nodes);

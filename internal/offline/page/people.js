@@ -107,5 +107,5 @@ export function personOption(person, id, on, choose) {
     id, role: "option", class: "option", "aria-selected": String(on),
     onmousedown: (/** @type {Event} */ event) => event.preventDefault(), // keeps the focus in the box
     onclick: choose,
-  }, avatar(person), h("span", { class: "option-label" }, person.name), person.title && h("span", { class: "option-detail" }, person.title));
+  }, avatar(person), h("span", { class: "option-label" }, person.name), " ", person.title && h("span", { class: "option-detail" }, person.title));
 }

@@ -76,7 +76,7 @@ export function drawSidebar(state, as, place, hash) {
   byId("workspace").textContent = state.workspace.name;
   const me = state.people.find((p) => p.id === as);
   byId("you").replaceChildren(avatar(me ?? { name: "?" }),
-    h("span", { class: "you-words" }, h("span", { class: "you-label" }, "You are"), h("span", { class: "you-name" }, me?.name ?? "Nobody"), me?.title && h("span", { class: "you-title" }, me.title)), icon("down"));
+    h("span", { class: "you-words" }, h("span", { class: "you-label" }, "You are"), " ", h("span", { class: "you-name" }, me?.name ?? "Nobody"), " ", me?.title && h("span", { class: "you-title" }, me.title)), icon("down"));
   const bot = { id: state.bot.id, name: state.bot.name, bot: true };
   const dms = [...state.dms].sort((a, b) => Number(b.with === state.bot.id) - Number(a.with === state.bot.id));
   const rows = {
