@@ -180,7 +180,9 @@ let homeOpened = "";
 const refreshHome = settled(async () => {
   if (place !== homePlace) return;
   const who = as;
-  const query = homeOpened === who ? { as: who, again: "1" } : { as: who };
+  /** @type {Record<string, string>} */
+  const query = { as: who };
+  if (homeOpened === who) query.again = "1";
   homeOpened = who;
   const answer = await loudly(() => get("/ui/home", query));
   if (answer && who === as && place === homePlace) drawHome(answer.view);
