@@ -64,11 +64,12 @@ export function dialogs(host) {
     const top = h("header", { class: "dialog-top" },
       h("h2", { id: titleId, tabindex: "-1" }, ...textObject(view.title, around.names)),
       h("button", { type: "button", class: "button button-icon button-quiet", "aria-label": "Close this form", onclick: () => leave(open) }, icon("close")));
+    const notices = open.dialog.querySelector(".dialog-notices") ?? h("div", { class: "dialog-notices" });
     const body = h("div", { class: "dialog-body" }, h("div", { class: "dialog-alert", role: "alert" }),
       ...drawBlocks(view.blocks, { ...around, press, fields: open.fields, kept }));
     const close = h("button", { type: "button", class: "button", "data-test": "dialog-close", onclick: () => leave(open) }, withEmoji(view.close?.text ?? (view.submit ? "Cancel" : "Close")));
     const submit = view.submit && h("button", { type: "submit", class: "button button-primary", "data-test": "dialog-submit" }, withEmoji(view.submit.text));
-    const form = h("form", { class: "dialog-form", novalidate: true }, top, body, h("footer", { class: "dialog-foot" }, close, submit));
+    const form = h("form", { class: "dialog-form", novalidate: true }, top, notices, body, h("footer", { class: "dialog-foot" }, close, submit));
     form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       if (view.submit && submit.getAttribute("aria-busy") !== "true") send(open, submit);

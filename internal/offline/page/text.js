@@ -1,6 +1,6 @@
 // @ts-check
-// Turns mrkdwn and rich_text into elements. See DESIGN of the platform: only three
-// characters are escaped (&, <, >), everything between < and > is a token.
+// Turns mrkdwn and rich_text into elements. In mrkdwn only &, < and > are escaped,
+// and everything between < and > is a token: a link, a person, a channel.
 import { h } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
 
