@@ -1,0 +1,157 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/slack-go/slack"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+)
+
+// deliveryEvent marks a message as one of the outbox's, with its key as payload, so
+// that a delivery whose outcome was lost can be found again.
+const deliveryEvent = "smallchanges_delivery"
+
+// deliveryNames is the namespace of the client_msg_id made from a key (UUID version 5).
+var deliveryNames = uuid.MustParse("5a7c5bf4-1d0e-4c0f-9a53-6f9a4f1c9e0b")
+
+// How far Find looks back, in pages of the direct messages.
+const (
+	findPage  = 100
+	findPages = 5
+	findSkew  = time.Minute // Slack's clock may be behind ours
+)
+
+// Send posts a card to a channel or into a person's direct messages and says where it
+// went. key goes along unseen, for Find.
+//
+// Errors: fault.Busy (not sent; Wait says how long to wait), fault.Missing (the channel
+// or person is gone, or the bot is not in the channel), fault.Unsure (it may have
+// arrived), fault.Denied (a scope or the token), fault.Broken (Slack would refuse the card).
+func (s *Slack) Send(ctx context.Context, to chat.Place, card chat.Card, key string) (chat.Message, error) {
+	if err := s.ours(to); err != nil {
+		return chat.Message{}, err
+	}
+	d, err := drawCard(card)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return s.post(ctx, to, d, key)
+}
+
+// ours refuses a place of another workspace: the same id may be somebody else there.
+func (s *Slack) ours(at chat.Place) error {
+	if at.Workspace == s.workspace {
+		return nil
+	}
+	return fault.Hide(fault.Missing, fmt.Errorf("workspace %q is not connected", at.Workspace), "")
+}
+
+func (s *Slack) post(ctx context.Context, to chat.Place, d drawing, key string) (chat.Message, error) {
+	options := []slack.MsgOption{slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
+	id := ""
+	if key != "" {
+		id = uuid.NewSHA1(deliveryNames, []byte(key)).String()
+		options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
+			EventType: deliveryEvent, EventPayload: map[string]any{"key": key},
+		}))
+	}
+	call, wrote := traced(ctx)
+	channel, ts, err := s.api.PostMessageContext(call, to.ID, append(options, s.raw("chat.postMessage", d, id))...)
+	if err != nil {
+		return chat.Message{}, classify("chat.postMessage", err, wrote)
+	}
+	return message(to, channel, ts), nil
+}
+
+// raw puts exactly the checked blocks into a call, and text that Slack must not read
+// as markup. client_msg_id may make Slack drop a double; nobody counts on it.
+func (s *Slack) raw(method string, d drawing, clientID string) slack.MsgOption {
+	return slack.UnsafeMsgOptionEndpoint(s.apiURL+method, func(form url.Values) {
+		form.Set("text", d.text)
+		form.Set("mrkdwn", "false")
+		form.Set("blocks", string(d.blocks))
+		if clientID != "" {
+			form.Set("client_msg_id", clientID)
+		}
+	})
+}
+
+// Find looks for the message that Send posted with this key at or after since. Only
+// direct messages can be looked through; for a channel it fails with fault.Denied,
+// since Slack gives apps like this one next to no reading of channels.
+func (s *Slack) Find(ctx context.Context, to chat.Place, key string, since time.Time) (chat.Message, bool, error) {
+	if err := s.ours(to); err != nil {
+		return chat.Message{}, false, err
+	}
+	if !to.Direct {
+		return chat.Message{}, false, fault.New(fault.Denied, "Messages in channels cannot be looked up.")
+	}
+	call, wrote := traced(ctx)
+	dm, _, _, err := s.api.OpenConversationContext(call, &slack.OpenConversationParameters{Users: []string{to.ID}})
+	if err != nil {
+		return chat.Message{}, false, unread("conversations.open", err, wrote)
+	}
+	from := since.Add(-findSkew)
+	look := &slack.GetConversationHistoryParameters{
+		ChannelID: dm.ID, Limit: findPage, IncludeAllMetadata: true, Inclusive: true,
+		Oldest: fmt.Sprintf("%d.%06d", from.Unix(), from.Nanosecond()/1000),
+	}
+	for range findPages {
+		page, err := s.api.GetConversationHistoryContext(call, look)
+		if err != nil {
+			return chat.Message{}, false, unread("conversations.history", err, wrote)
+		}
+		for _, m := range page.Messages {
+			if m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload["key"] == key {
+				return message(to, dm.ID, m.Timestamp), true, nil
+			}
+		}
+		if look.Cursor = page.ResponseMetaData.NextCursor; look.Cursor == "" {
+			return chat.Message{}, false, nil
+		}
+	}
+	return chat.Message{}, false, fault.Hide(fault.Denied, fmt.Errorf("more than %d messages since %s", findPage*findPages, since), "")
+}
+
+// Edit turns a message that was posted before into this card. Errors are those of
+// Send; fault.Closed means the workspace does not allow it any more.
+func (s *Slack) Edit(ctx context.Context, at chat.Message, card chat.Card) error {
+	if err := s.ours(at.Place); err != nil {
+		return err
+	}
+	d, err := drawCard(card)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, at, d)
+}
+
+func (s *Slack) update(ctx context.Context, at chat.Message, d drawing) error {
+	channel, ts, ok := strings.Cut(at.ID, "/")
+	if !ok {
+		return fault.Hide(fault.Broken, fmt.Errorf("%q is no message of Slack's", at.ID), "")
+	}
+	call, wrote := traced(ctx)
+	if _, _, _, err := s.api.UpdateMessageContext(call, channel, ts, s.raw("chat.update", d, "")); err != nil {
+		return classify("chat.update", err, wrote)
+	}
+	return nil
+}
+
+// Email is a person's e-mail address in Slack, to match them with the roster on first
+// contact; "" when they have none. It fails with fault.Missing when they are unknown.
+func (s *Slack) Email(ctx context.Context, who chat.Person) (string, error) {
+	call, wrote := traced(ctx)
+	person, err := s.api.GetUserInfoContext(call, who.ID)
+	if err != nil {
+		return "", unread("users.info", err, wrote)
+	}
+	return person.Profile.Email, nil
+}
