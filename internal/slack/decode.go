@@ -30,11 +30,13 @@ type incoming struct {
 }
 
 // room is what the origin leaves room for (chat.Settle degrades the reply to it).
-// A button inside a dialog cannot whisper: the message would be hidden behind it.
+// A command is whispered to in its acknowledgement, other things by response_url. A
+// button inside a dialog cannot whisper: the message would be hidden behind it.
 func (in incoming) room() chat.Room {
+	inSight := in.kind == kindSubmit || in.dialog == ""
 	return chat.Room{
 		Form:    in.trigger != "" || in.kind == kindSubmit,
-		Whisper: in.from.ResponseURL != "" && (in.kind == kindSubmit || in.dialog == ""),
+		Whisper: in.kind == kindCommand || in.from.ResponseURL != "" && inSight,
 		Edit:    in.event.On != nil,
 		Post:    in.from.Channel != "",
 	}
