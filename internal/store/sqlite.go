@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
 	"smallchanges/migrations"
 
 	"github.com/pressly/goose/v3"
@@ -154,7 +155,7 @@ const matching = `c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH ?
 // search is typed words as a search: each word quoted, so that none is an operator, and
 // the last one perhaps not finished yet. It is "" when there is no word.
 func search(words string) string {
-	terms := strings.Fields(strings.ReplaceAll(words, `"`, " "))
+	terms := strings.Fields(strings.ReplaceAll(programme.CleanLine(words), `"`, " "))
 	for i, term := range terms {
 		terms[i] = `"` + term + `"`
 	}

@@ -54,7 +54,8 @@ type Fixture struct {
 	Council int64
 	URL     string // of the database, for a second process or a look at its bytes
 
-	t testing.TB
+	t     testing.TB
+	close func() error
 }
 
 // Open makes a database in a folder of the test's own, with File applied and Workspace
@@ -64,8 +65,8 @@ func Open(t testing.TB) *Fixture {
 	f := &Fixture{Clock: &Clock{now: Start}, URL: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), t: t}
 	st, err := store.Open(t.Context(), f.URL, f.Clock.Now)
 	f.must(err)
-	t.Cleanup(func() { f.must(st.Close()) })
-	f.Store = st
+	f.Store, f.close = st, sync.OnceValue(st.Close)
+	t.Cleanup(f.Close)
 	f.must(st.Migrate(t.Context()))
 	_, err = st.Apply(t.Context(), File(), Weekly, false)
 	f.must(err)
@@ -81,6 +82,12 @@ func (f *Fixture) must(err error) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+}
+
+// Close closes the database before the test ends, to look at its bytes or open it again.
+func (f *Fixture) Close() {
+	f.t.Helper()
+	f.must(f.close())
 }
 
 // Path is the database's file.
