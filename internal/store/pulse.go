@@ -95,6 +95,13 @@ func (s *Store) OpenPulses(ctx context.Context) ([]int64, error) {
 	return all(ctx, s.read, number, `SELECT id FROM pulse WHERE released_at IS NULL ORDER BY id`)
 }
 
+// PulsesToInvite are the open pulses of every council that nobody was invited to yet: just
+// opened, or left so by a crash.
+func (s *Store) PulsesToInvite(ctx context.Context) ([]programme.Pulse, error) {
+	return all(ctx, s.read, scanPulse, pulseRows+` WHERE p.released_at IS NULL AND NOT EXISTS (
+		SELECT 1 FROM outbox o WHERE o.kind = $1 AND o.subject = p.id) ORDER BY p.id`, programme.NoticePulse)
+}
+
 // PulsesToClose are the pulses of every council whose time is over and that are not released.
 func (s *Store) PulsesToClose(ctx context.Context, now time.Time) ([]programme.Pulse, error) {
 	return all(ctx, s.read, scanPulse, pulseRows+` WHERE p.released_at IS NULL AND p.closes_at <= $1 ORDER BY p.closes_at, p.id`, millis(now))
