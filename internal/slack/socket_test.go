@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack/socketmode"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -208,6 +209,26 @@ func TestSocketComesBack(t *testing.T) {
 	if connected, _ := s.Health(); connected {
 		t.Error("still said to be connected")
 	}
+}
+
+// An acknowledgement that was lost under its connection is sent again.
+func TestLostAcknowledgementIsSentAgain(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	sockets := f.openSockets()
+	s := f.connect(t)
+	line := socketLine{slack: s, client: socketmode.New(s.api), gate: make(chan struct{}, 1)}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { _ = line.client.RunContext(ctx) }()
+	conn := sockets.next(t)
+	line.event(ctx, socketmode.Event{Type: socketmode.EventTypeErrorWriteFailed, Data: &socketmode.ErrorWriteFailed{
+		Cause: io.ErrClosedPipe, Response: &socketmode.Response{EnvelopeID: "e-9"},
+	}})
+	if id, _ := ack(t, conn); id != "e-9" {
+		t.Errorf("acknowledged %q", id)
+	}
+	line.work.Wait()
 }
 
 func TestSocketRefused(t *testing.T) {

@@ -34,9 +34,16 @@ var bold = &slack.RichTextSectionTextStyle{Bold: true}
 func richText(t chat.Text) []slack.RichTextSectionElement {
 	var out []slack.RichTextSectionElement
 	word := func(s string, style *slack.RichTextSectionTextStyle) {
-		if s != "" {
-			out = append(out, slack.NewRichTextSectionTextElement(s, style))
+		if s == "" {
+			return
 		}
+		if n := len(out); n > 0 { // words of one style are one element
+			if before, ok := out[n-1].(*slack.RichTextSectionTextElement); ok && before.Style == style {
+				before.Text += s
+				return
+			}
+		}
+		out = append(out, slack.NewRichTextSectionTextElement(s, style))
 	}
 	for _, span := range t {
 		switch v := span.(type) {
