@@ -44,7 +44,7 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 		return fault.Hide(fault.Invalid, err, "The backup cannot be written there. Check that its folder exists and may be written to.")
 	}
 	defer os.Remove(draft.Name()) // gone already when all went well
-	if _, err := s.read.ExecContext(ctx, `VACUUM INTO $1`, draft.Name()); err != nil {
+	if err := s.copyInto(ctx, draft.Name()); err != nil {
 		return errors.Join(fmt.Errorf("copy the database: %w", err), draft.Close())
 	}
 	if err := errors.Join(draft.Sync(), draft.Close()); err != nil {
@@ -57,6 +57,17 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 		return err
 	}
 	return syncFolder(filepath.Dir(file))
+}
+
+// copyInto writes the database as it is at one moment into an empty file. Writers hardly
+// notice, since a reader does it.
+func (s *Store) copyInto(ctx context.Context, file string) error {
+	db, err := pool(s.path, copierSettings, 1)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
+	return errors.Join(err, db.Close())
 }
 
 func checkCopy(ctx context.Context, path string) error {

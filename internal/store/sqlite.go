@@ -28,6 +28,7 @@ const (
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=journal_size_limit(67108864)" +
 		"&_pragma=trusted_schema(0)&_dqs=0&_txlock=immediate"
 	readerSettings = "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=trusted_schema(0)&_dqs=0"
+	copierSettings = "?mode=ro&_pragma=busy_timeout(5000)&_pragma=trusted_schema(0)&_dqs=0" // query_only refuses VACUUM INTO
 	readers        = 4
 )
 

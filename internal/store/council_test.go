@@ -1,0 +1,266 @@
+package store_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// southshire is another council in the same database, with one team.
+func southshire(t *testing.T, f *storetest.Fixture) int64 {
+	t.Helper()
+	file := programme.CouncilFile{
+		Council: programme.CouncilEntry{Name: "Southshire", Celebrations: "C0SOUTH01"},
+		Services: []programme.ServiceEntry{{Name: "Early help", Teams: []programme.TeamEntry{{
+			Name: "Willow", Members: []programme.MemberEntry{{Name: "Ana Ortiz", Email: "ana@northshire.example", Slack: "U0ANA0001"}},
+		}}}},
+	}
+	if _, err := f.Apply(t.Context(), file, storetest.Weekly, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Register(t.Context(), "slack", "T0SOUTH01"); err != nil {
+		t.Fatal(err)
+	}
+	ana, _, err := f.Member(t.Context(), "T0SOUTH01", "U0ANA0001")
+	if err != nil || ana.CouncilID == f.Council {
+		t.Fatalf("the same id in another workspace is another person: %+v, %v", ana, err)
+	}
+	return ana.CouncilID
+}
+
+// TestNothingCrossesACouncilsBorder asks for one council's things in the name of another.
+func TestNothingCrossesACouncilsBorder(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	other := southshire(t, f)
+	c := f.Idea("ana", "Voice notes")
+	r, _, err := f.OpenRound(t.Context(), round(f, slot), nil, programme.Slot{})
+	must(t, err)
+	_, err = f.Reflect(t.Context(), f.By("ana", ""), programme.Reflection{Round: r.ID, Words: "Good", Share: programme.ShareNamed})
+	must(t, err)
+	p, _, err := f.OpenPulse(t.Context(), pulse(f), programme.Slot{})
+	must(t, err)
+	party, err := f.Celebrate(t.Context(), f.By("ana", ""), programme.Celebration{Change: c.Number, Words: "Well done"})
+	must(t, err)
+	ana, ctx, now := f.Person("ana"), t.Context(), f.Clock.Now()
+
+	// In its own council each finds something; in the other none does.
+	for name, ask := range map[string]func(council int64) (int, error){
+		"MemberByID": func(x int64) (int, error) { _, err := f.MemberByID(ctx, x, ana.ID); return 1, err },
+		"Colleagues": func(x int64) (int, error) { l, err := f.Colleagues(ctx, x, []string{"U0BEN0002"}); return len(l), err },
+		"Team":       func(x int64) (int, error) { _, err := f.Store.Team(ctx, x, ana.TeamID); return 1, err },
+		"Members":    func(x int64) (int, error) { l, err := f.Members(ctx, x, ana.TeamID); return len(l), err },
+		"Roster":     func(x int64) (int, error) { _, l, err := f.Roster(ctx, x, ana.TeamID); return len(l), err },
+		"Change":     func(x int64) (int, error) { _, _, err := f.Change(ctx, x, c.Number); return 1, err },
+		"ChangeByID": func(x int64) (int, error) { _, err := f.ChangeByID(ctx, x, c.ID); return 1, err },
+		"Changes":    func(x int64) (int, error) { l, err := f.Changes(ctx, x, programme.ChangeFilter{}); return len(l), err },
+		"Changes by words": func(x int64) (int, error) {
+			l, err := f.Changes(ctx, x, programme.ChangeFilter{Words: "voice"})
+			return len(l), err
+		},
+		"Changes of a team": func(x int64) (int, error) {
+			l, err := f.Changes(ctx, x, programme.ChangeFilter{Team: c.TeamID})
+			return len(l), err
+		},
+		"Changes of a member": func(x int64) (int, error) {
+			l, err := f.Changes(ctx, x, programme.ChangeFilter{Member: ana.ID})
+			return len(l), err
+		},
+		"OpenRoundOf":         func(x int64) (int, error) { _, err := f.OpenRoundOf(ctx, x, r.TeamID, now); return 1, err },
+		"Round":               func(x int64) (int, error) { _, err := f.Round(ctx, x, r.ID); return 1, err },
+		"Reflection":          func(x int64) (int, error) { _, err := f.Reflection(ctx, x, r.ID, ana.ID); return 1, err },
+		"SharedReflections":   func(x int64) (int, error) { l, err := f.SharedReflections(ctx, x, r.ID); return len(l), err },
+		"SharedCount":         func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
+		"RecentPrompts":       func(x int64) (int, error) { l, err := f.RecentPrompts(ctx, x, r.TeamID, 5); return len(l), err },
+		"Pulse":               func(x int64) (int, error) { _, err := f.Pulse(ctx, x, p.ID); return 1, err },
+		"OpenPulseOf":         func(x int64) (int, error) { _, err := f.OpenPulseOf(ctx, x, p.TeamID, now); return 1, err },
+		"Celebration":         func(x int64) (int, error) { _, err := f.Celebration(ctx, x, party.ID); return 1, err },
+		"ExportChanges":       func(x int64) (int, error) { l, err := f.ExportChanges(ctx, x, 0); return len(l), err },
+		"ExportHistory":       func(x int64) (int, error) { l, err := f.ExportHistory(ctx, x, 0); return len(l), err },
+		"ExportReflections":   func(x int64) (int, error) { l, err := f.ExportReflections(ctx, x, 0); return len(l), err },
+		"ExportCelebrations":  func(x int64) (int, error) { l, err := f.ExportCelebrations(ctx, x, 0); return len(l), err },
+		"ExportParticipation": func(x int64) (int, error) { l, err := f.ExportParticipation(ctx, x, 0); return len(l), err },
+	} {
+		if n, err := ask(f.Council); err != nil || n == 0 {
+			t.Errorf("%s finds nothing in its own council: %v", name, err)
+		}
+		if n, err := ask(other); err == nil && n > 0 || err != nil && !fault.Is(err, fault.Missing) {
+			t.Errorf("%s crosses the border: found %d, %v", name, n, err)
+		}
+	}
+	writesStayInside(t, f, other, c, r, p)
+}
+
+// writesStayInside tries to write to one council's things in the name of another.
+func writesStayInside(t *testing.T, f *storetest.Fixture, other int64, c programme.Change, r programme.Round, p programme.Pulse) {
+	t.Helper()
+	ana, _, err := f.Member(t.Context(), "T0SOUTH01", "U0ANA0001")
+	must(t, err)
+	by := programme.By{Council: other, Member: ana, At: f.Clock.Now()}
+	for name, write := range map[string]func(context.Context) error{
+		"EditChange": func(ctx context.Context) error {
+			_, err := f.EditChange(ctx, by, c.Number, step(by, programme.Edit{To: programme.Parked, Words: "No", Version: 1}))
+			return err
+		},
+		"Propose": func(ctx context.Context) error {
+			_, err := f.Propose(ctx, by, programme.Change{TeamID: c.TeamID})
+			return err
+		},
+		"Support": func(ctx context.Context) error { _, err := f.Support(ctx, by, c.Number, true); return err },
+		"Reflect": func(ctx context.Context) error {
+			_, err := f.Reflect(ctx, by, programme.Reflection{Round: r.ID})
+			return err
+		},
+		"Celebrate a change": func(ctx context.Context) error {
+			_, err := f.Celebrate(ctx, by, programme.Celebration{Change: c.Number, Words: "Hm"})
+			return err
+		},
+		"Celebrate a person": func(ctx context.Context) error {
+			_, err := f.Celebrate(ctx, by, programme.Celebration{People: []programme.Who{f.Person("ben").Ref()}, Words: "Hm"})
+			return err
+		},
+	} {
+		if err := write(t.Context()); !fault.Is(err, fault.Missing) {
+			t.Errorf("%s across the border: %v", name, err)
+		}
+	}
+	must(t, f.ReleasePulse(t.Context(), other, p.ID, programme.Result{Withheld: true}, programme.Notice{Key: "x"}))
+	must(t, f.CloseRound(t.Context(), other, r.ID, &programme.Notice{Key: "y"}))
+	if open, err := f.OpenPulses(t.Context()); err != nil || len(open) != 1 {
+		t.Errorf("another council released the pulse: %v, %v", open, err)
+	}
+	if still, err := f.Round(t.Context(), f.Council, r.ID); err != nil || still.Closed {
+		t.Errorf("another council closed the round: %v, %v", still, err)
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFirstContactLinksByEmail(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	if _, _, err := f.Member(t.Context(), storetest.Workspace, "U0LENA012"); !fault.Is(err, fault.Missing) {
+		t.Fatalf("known before first contact: %v", err)
+	}
+	if _, _, err := f.LinkAccount(t.Context(), storetest.Workspace, "U0LENA012", "lena@elsewhere.example"); !fault.Is(err, fault.Missing) {
+		t.Errorf("linked by a foreign e-mail: %v", err)
+	}
+	lena, alder, err := f.LinkAccount(t.Context(), storetest.Workspace, "U0LENA012", "LENA@Northshire.example")
+	if err != nil || lena.Name != "Lena Fox" || alder.Name != "Alder" || lena.Account.ID != "U0LENA012" {
+		t.Errorf("%+v, %+v, %v", lena, alder, err)
+	}
+	if again, _, err := f.LinkAccount(t.Context(), storetest.Workspace, "U0LENA012", "ana@northshire.example"); err != nil || again.Name != "Lena Fox" {
+		t.Errorf("a linked account became %s, %v", again.Name, err)
+	}
+	if _, _, err := f.LinkAccount(t.Context(), storetest.Workspace, "U0FALSE99", "lena@northshire.example"); !fault.Is(err, fault.Denied) {
+		t.Errorf("a second account of the same e-mail: %v", err)
+	}
+}
+
+// TestWorkspaceIsNotGuessed registers two workspaces where only one council waits.
+func TestWorkspaceIsNotGuessed(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	must(t, f.Register(t.Context(), "slack", "T0OTHER01"))
+	must(t, f.Register(t.Context(), "slack", "T0OTHER02"))
+	file := programme.CouncilFile{Council: programme.CouncilEntry{Name: "Southshire"}}
+	_, err := f.Apply(t.Context(), file, storetest.Weekly, false)
+	must(t, err)
+	councils, err := f.Councils(t.Context())
+	must(t, err)
+	got := map[string]string{}
+	for _, c := range councils {
+		got[c.Name] = c.Workspace
+	}
+	if diff := cmp.Diff(map[string]string{"Northshire": storetest.Workspace, "Southshire": ""}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestApplySaysWhatItChanges(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	before, err := f.Schedule(t.Context(), "willow-reflection")
+	must(t, err)
+	f.Clock.Add(8 * 24 * time.Hour) // the slot is overdue, and applying must not lose it
+	file := storetest.File()
+	willow := &file.Services[0].Teams[0]
+	willow.Strands = []string{"Meetings", "Feeling valued"}
+	willow.Members = slices.Delete(willow.Members, 1, 2) // Ben left
+	willow.Members[0].Name = "Ana Ortiz-Hill"
+	willow.Schedules = willow.Schedules[:1]
+	willow.Schedules[0].SkipBankHolidays = false
+	file.Services[0].Teams[1].Members = append(file.Services[0].Teams[1].Members, programme.MemberEntry{Name: "Mo Reed", Email: "mo@northshire.example"})
+	want := []string{
+		`team Willow: strand "Feeling valued": add`,
+		`team Willow: end strand "Effective recording practices"`,
+		`team Willow: update member Ana Ortiz-Hill`,
+		`team Willow: schedule willow-reflection: update`,
+		`team Rowan: add member Mo Reed`,
+		`team Willow: Ben Hale has left`,
+		`schedule willow-pulse: end`,
+	}
+	for _, dry := range []bool{true, false} {
+		got, err := f.Apply(t.Context(), file, storetest.Weekly, dry)
+		must(t, err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("dry run %v: %s", dry, diff)
+		}
+	}
+	again, err := f.Apply(t.Context(), file, storetest.Weekly, false)
+	if err != nil || len(again) > 0 {
+		t.Errorf("the second time: %v, %v", again, err)
+	}
+	if _, _, err := f.Member(t.Context(), storetest.Workspace, "U0BEN0002"); !fault.Is(err, fault.Missing) {
+		t.Errorf("Ben is still here: %v", err)
+	}
+	after, err := f.Schedule(t.Context(), "willow-reflection")
+	if err != nil || after.NextWall != before.NextWall || after.SkipHolidays {
+		t.Errorf("the schedule went from %+v to %+v, %v", before, after, err)
+	}
+	_, err = f.Apply(t.Context(), storetest.File(), storetest.Weekly, false)
+	must(t, err)
+	if ben := f.Person("ben"); ben.Account.ID != "U0BEN0002" {
+		t.Errorf("Ben came back as %+v", ben)
+	}
+}
+
+func TestApplyRefusesWholly(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	for name, spoil := range map[string]func(*programme.CouncilFile){
+		"two people with one e-mail": func(file *programme.CouncilFile) {
+			file.Services[0].Teams[0].Members[2].Email = "ANA@northshire.example"
+		},
+		"one person twice": func(file *programme.CouncilFile) {
+			team := &file.Services[0].Teams[1]
+			team.Members = append(team.Members, storetest.File().Services[0].Teams[0].Members[0])
+		},
+		"another council's schedule": func(file *programme.CouncilFile) { file.Council.Name = "Southshire" },
+	} {
+		file := storetest.File()
+		spoil(&file)
+		file.Services = slices.Insert(file.Services, 0, programme.ServiceEntry{Name: "A new service"})
+		_, err := f.Apply(t.Context(), file, storetest.Weekly, false)
+		if !fault.Is(err, fault.Invalid) || strings.TrimSpace(fault.Words(err)) == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	lines, err := f.Apply(t.Context(), storetest.File(), storetest.Weekly, false)
+	if err != nil || len(lines) > 0 {
+		t.Errorf("a refused file left something behind: %v, %v", lines, err)
+	}
+}
