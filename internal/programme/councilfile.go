@@ -79,13 +79,18 @@ type Span time.Duration
 
 // UnmarshalText reads a span of whole days or hours, from one hour to 90 days.
 func (s *Span) UnmarshalText(text []byte) error {
-	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour}
 	word := string(text)
-	number, err := strconv.Atoi(strings.TrimRight(word, "dh"))
-	if err != nil || word == "" || unit[word[len(word)-1:]] == 0 || number < 1 || number > 2160 {
+	unit := 24 * time.Hour
+	digits, ok := strings.CutSuffix(word, "d")
+	if !ok {
+		unit = time.Hour
+		digits, ok = strings.CutSuffix(word, "h")
+	}
+	number, err := strconv.Atoi(digits)
+	if err != nil || !ok || number < 1 || number > 2160 {
 		return fmt.Errorf("%q is not a length of time; write days as 4d or hours as 12h", word)
 	}
-	length := time.Duration(number) * unit[word[len(word)-1:]]
+	length := time.Duration(number) * unit
 	if length > 90*24*time.Hour {
 		return fmt.Errorf("%q is too long; the most is 90d", word)
 	}

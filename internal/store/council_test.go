@@ -50,6 +50,13 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	must(t, err)
 	party, err := f.Celebrate(t.Context(), f.By("ana", ""), programme.Celebration{Change: c.Number, Words: "Well done"})
 	must(t, err)
+	_, err = f.Support(t.Context(), f.By("ana", ""), c.Number, true)
+	must(t, err)
+	rowan := pulse(f)
+	rowan.TeamID = f.Team("Rowan").ID
+	released, _, err := f.OpenPulse(t.Context(), rowan, programme.Slot{})
+	must(t, err)
+	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, programme.Notice{Key: "result"}))
 	ana, ctx, now := f.Person("ana"), t.Context(), f.Clock.Now()
 
 	// In its own council each finds something; in the other none does.
@@ -74,14 +81,21 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 			l, err := f.Changes(ctx, x, programme.ChangeFilter{Member: ana.ID})
 			return len(l), err
 		},
-		"OpenRoundOf":         func(x int64) (int, error) { _, err := f.OpenRoundOf(ctx, x, r.TeamID, now); return 1, err },
-		"Round":               func(x int64) (int, error) { _, err := f.Round(ctx, x, r.ID); return 1, err },
-		"Reflection":          func(x int64) (int, error) { _, err := f.Reflection(ctx, x, r.ID, ana.ID); return 1, err },
-		"SharedReflections":   func(x int64) (int, error) { l, err := f.SharedReflections(ctx, x, r.ID); return len(l), err },
-		"SharedCount":         func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
-		"RecentPrompts":       func(x int64) (int, error) { l, err := f.RecentPrompts(ctx, x, r.TeamID, 5); return len(l), err },
-		"Pulse":               func(x int64) (int, error) { _, err := f.Pulse(ctx, x, p.ID); return 1, err },
-		"OpenPulseOf":         func(x int64) (int, error) { _, err := f.OpenPulseOf(ctx, x, p.TeamID, now); return 1, err },
+		"OpenRoundOf":       func(x int64) (int, error) { _, err := f.OpenRoundOf(ctx, x, r.TeamID, now); return 1, err },
+		"Round":             func(x int64) (int, error) { _, err := f.Round(ctx, x, r.ID); return 1, err },
+		"Reflection":        func(x int64) (int, error) { _, err := f.Reflection(ctx, x, r.ID, ana.ID); return 1, err },
+		"SharedReflections": func(x int64) (int, error) { l, err := f.SharedReflections(ctx, x, r.ID); return len(l), err },
+		"SharedCount":       func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
+		"RecentPrompts":     func(x int64) (int, error) { l, err := f.RecentPrompts(ctx, x, r.TeamID, 5); return len(l), err },
+		"Pulse":             func(x int64) (int, error) { _, err := f.Pulse(ctx, x, p.ID); return 1, err },
+		"OpenPulseOf":       func(x int64) (int, error) { _, err := f.OpenPulseOf(ctx, x, p.TeamID, now); return 1, err },
+		"LastPulse":         func(x int64) (int, error) { _, err := f.LastPulse(ctx, x, rowan.TeamID); return 1, err },
+		"ExportPulses":      func(x int64) (int, error) { l, err := f.ExportPulses(ctx, x, 0); return len(l), err },
+		"Teams":             func(x int64) (int, error) { l, err := f.Teams(ctx, x); return len(l) / 3, err }, // each has its own
+		"Supports": func(x int64) (int, error) {
+			on, err := f.Supports(ctx, x, ana.ID, c.Number)
+			return map[bool]int{true: 1}[on], err
+		},
 		"Celebration":         func(x int64) (int, error) { _, err := f.Celebration(ctx, x, party.ID); return 1, err },
 		"ExportChanges":       func(x int64) (int, error) { l, err := f.ExportChanges(ctx, x, 0); return len(l), err },
 		"ExportHistory":       func(x int64) (int, error) { l, err := f.ExportHistory(ctx, x, 0); return len(l), err },
