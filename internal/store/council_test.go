@@ -56,7 +56,7 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	rowan.TeamID = f.Team("Rowan").ID
 	released, _, err := f.OpenPulse(t.Context(), rowan, programme.Slot{})
 	must(t, err)
-	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, programme.Notice{Key: "result"}))
+	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, programme.Notice{Key: "result", Due: f.Clock.Now()}))
 	ana, ctx, now := f.Person("ana"), t.Context(), f.Clock.Now()
 
 	// In its own council each finds something; in the other none does.
