@@ -160,3 +160,36 @@ func buttonNames(bs []Button) string {
 	}
 	return strings.Join(names, " ")
 }
+
+// Cut splits a text after its first word: the word, and the rest with its mentions kept.
+func (t Text) Cut() (first string, rest Text) {
+	for i, s := range t {
+		words, ok := s.(Plain)
+		if !ok {
+			return "", t[i:]
+		}
+		trimmed := strings.TrimSpace(string(words))
+		if trimmed == "" {
+			continue
+		}
+		first, after, _ := strings.Cut(trimmed, " ")
+		if i == len(t)-1 {
+			return first, Words(strings.TrimSpace(after))
+		}
+		return first, append(Words(after+" "), t[i+1:]...)
+	}
+	return "", nil
+}
+
+// People are those the text mentions, each once, in order.
+func (t Text) People() []Person {
+	var people []Person
+	seen := map[string]bool{}
+	for _, s := range t {
+		if m, ok := s.(Mention); ok && !seen[m.Person.ID] {
+			seen[m.Person.ID] = true
+			people = append(people, m.Person)
+		}
+	}
+	return people
+}

@@ -1,5 +1,7 @@
 package chat
 
+import "strings"
+
 // FieldKind is what a field asks for.
 type FieldKind int
 
@@ -76,4 +78,27 @@ func (Form) shown(field Field) string {
 		return "…"
 	}
 	return field.Value
+}
+
+// Beside keeps problems that belong to a field of this form and puts any other beside its
+// first field, so that no problem is without a place to be seen.
+func (f Form) Beside(problems map[string]string) map[string]string {
+	placed := map[string]string{}
+	for id, words := range problems {
+		if !f.has(id) && len(f.Fields) > 0 {
+			id = f.Fields[0].ID
+			words = strings.TrimSpace(placed[id] + " " + words)
+		}
+		placed[id] = words
+	}
+	return placed
+}
+
+func (f Form) has(id string) bool {
+	for _, field := range f.Fields {
+		if field.ID == id {
+			return true
+		}
+	}
+	return false
 }

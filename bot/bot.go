@@ -1,0 +1,156 @@
+// Package bot is the conversations: what Small Changes says and does, the same on every
+// platform. One file per talk.
+//
+// It knows the programme's rules, the vocabulary of chat, and its own ports to storage and
+// ballots. It must not know any platform, send anything, or call a network: a talk returns
+// a value that says what the person should see.
+//
+//	reply := b.Handle(ctx, chat.Event{Key: "e-1", Actor: ana, Did: chat.Command{Name: "smallchange", Words: chat.Words("propose Shorter forms")}})
+//
+// Why plain maps (November 2026): a command, button or form finds its talk in one of four
+// maps, so go-to-definition always lands. The price is one line here for each new one.
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// Config is what a bot is made of.
+type Config struct {
+	Store     Store
+	Ballots   Ballots
+	Directory Directory
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Bot holds the conversations. Make one with New; it is safe for use by many at once.
+type Bot struct {
+	store     Store
+	ballots   Ballots
+	directory Directory
+	now       func() time.Time
+	log       *slog.Logger
+
+	words     map[string]talk // after /smallchange
+	commands  map[string]talk
+	presses   map[string]talk
+	forms     map[string]talk
+	shortcuts map[string]talk
+}
+
+// talk answers one kind of event.
+type talk func(context.Context, scene) (chat.Reply, error)
+
+// scene is one event with the person it came from.
+type scene struct {
+	chat.Event
+	me   programme.Member
+	team programme.Team
+	arg  string      // of a button, or what follows a command's first word
+	text chat.Text   // the same with its mentions, for a command
+	sent chat.Values // of a form
+	form string      // a form's state
+}
+
+// by is the person acting now, through this event.
+func (s scene) by() programme.By {
+	return programme.By{Council: s.me.CouncilID, Member: s.me, Key: s.Key, At: s.At}
+}
+
+// New is a bot. Its talks are all here, by the name that reaches them.
+func New(c Config) *Bot {
+	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, now: c.Now, log: c.Log}
+	b.commands = map[string]talk{
+		"smallchange": b.menu, "celebrate": b.celebrate, "reflect": b.reflect, "pulse": b.pulse,
+	}
+	b.words = map[string]talk{
+		"": b.menu, "menu": b.menu, "help": b.help, "propose": b.propose, "update": b.update,
+		"list": b.list, "show": b.show, "support": b.support,
+	}
+	b.presses = map[string]talk{
+		formPropose: b.openPropose, formUpdate: b.update, formCelebrate: b.openCelebrate,
+		formReflect: b.openReflect, formPulse: b.pulse,
+		pressList: b.list, pressList + ".mine": b.list, pressShow: b.show, pressShare: b.share, pressSupport: b.support, pressUnsupport: b.unsupport,
+		pressSkip: b.skip, pressHelp: b.help,
+	}
+	b.forms = map[string]talk{
+		formPropose: b.sentPropose, formPick: b.sentPick, formUpdate: b.sentUpdate,
+		formCelebrate: b.sentCelebrate, formReflect: b.sentReflect, formPulse: b.sentPulse,
+	}
+	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
+	return b
+}
+
+// Handle answers one event. When it returns, the event's effect is on disk; an event that
+// was handled before has no second effect.
+func (b *Bot) Handle(ctx context.Context, ev chat.Event) chat.Reply {
+	if ev.At.IsZero() {
+		ev.At = b.now()
+	}
+	reply, err := b.handle(ctx, ev)
+	if err != nil {
+		return b.explain(ev, err)
+	}
+	return reply
+}
+
+func (b *Bot) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
+	s := scene{Event: ev}
+	var err error
+	if s.me, s.team, err = b.who(ctx, ev.Actor); err != nil {
+		return nil, err
+	}
+	var find talk
+	switch did := ev.Did.(type) {
+	case chat.Command:
+		find, s.text = b.command(did)
+		s.arg = s.text.String()
+	case chat.Press:
+		find, s.arg = b.presses[did.Button], did.Arg
+	case chat.Submit:
+		find, s.sent, s.form = b.forms[did.Form], did.Values, did.State
+	case chat.Shortcut:
+		find, s.arg = b.shortcuts[did.Name], did.Words
+	case chat.HomeOpened:
+		find = b.home
+	}
+	if find == nil {
+		find = b.help
+	}
+	return find(ctx, s)
+}
+
+// command finds the talk of a typed line and what follows the words that named it.
+func (b *Bot) command(c chat.Command) (talk, chat.Text) {
+	if c.Name != "smallchange" {
+		return b.commands[c.Name], c.Words
+	}
+	first, rest := c.Words.Cut()
+	find, ok := b.words[strings.ToLower(first)]
+	if !ok {
+		return b.help, c.Words
+	}
+	return find, rest
+}
+
+// who finds the member behind an account. A person who writes for the first time is found
+// by e-mail: the only look outside the database, once per person.
+func (b *Bot) who(ctx context.Context, p chat.Person) (programme.Member, programme.Team, error) {
+	m, t, err := b.store.Member(ctx, p.Workspace, p.ID)
+	if !fault.Is(err, fault.Missing) || b.directory == nil {
+		return m, t, err
+	}
+	email, lookErr := b.directory.Email(ctx, p)
+	if lookErr != nil || email == "" {
+		return m, t, err
+	}
+	return b.store.LinkAccount(ctx, p.Workspace, p.ID, email)
+}

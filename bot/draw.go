@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// Draw makes the message of a notice, from what is true now, and says where it goes.
+// fault.Stale means it is no longer true and should be dropped; fault.Missing that there is
+// nobody and nowhere to send it to.
+func (b *Bot) Draw(ctx context.Context, n programme.Notice) (chat.Place, chat.Card, error) {
+	if n.Member != 0 {
+		return b.drawForMember(ctx, n)
+	}
+	council, err := b.store.Council(ctx, n.Council)
+	if err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
+	card, err := b.drawForChannel(ctx, n)
+	if err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
+	return placed(chat.Place{Workspace: council.Workspace, ID: n.Channel}, card)
+}
+
+func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place, chat.Card, error) {
+	m, err := b.store.MemberByID(ctx, n.Council, n.Member)
+	if err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
+	team, err := b.store.Team(ctx, n.Council, m.TeamID)
+	if err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
+	var card chat.Card
+	switch n.Kind {
+	case programme.NoticeStep:
+		card, err = b.drawStep(ctx, n)
+	case programme.NoticePrompt:
+		card, err = b.drawPrompt(ctx, n, m, team)
+	case programme.NoticePulse:
+		card, err = b.drawInvite(ctx, n, team)
+	default:
+		err = fmt.Errorf("no drawing of a %s for a member", n.Kind)
+	}
+	if err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
+	return placed(chat.Place{Workspace: m.Account.Workspace, ID: m.Account.ID, Direct: true}, card)
+}
+
+func placed(at chat.Place, card chat.Card) (chat.Place, chat.Card, error) {
+	if at.Workspace == "" || at.ID == "" {
+		return at, card, fault.New(fault.Missing, "there is no chat account or channel to send this to")
+	}
+	return at, card, nil
+}
+
+func (b *Bot) drawStep(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	c, err := b.store.ChangeByID(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	_, history, err := b.store.Change(ctx, n.Council, c.Number)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	return stepCard(c, history), nil
+}
+
+func (b *Bot) drawPrompt(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
+	round, err := b.store.Round(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if !round.Open(b.now()) {
+		return chat.Card{}, fault.New(fault.Stale, "the question has closed")
+	}
+	if _, err := b.store.Reflection(ctx, n.Council, round.ID, m.ID); !fault.Is(err, fault.Missing) {
+		return chat.Card{}, stale(err, "already answered")
+	}
+	return promptCard(round, m, team), nil
+}
+
+func (b *Bot) drawInvite(ctx context.Context, n programme.Notice, team programme.Team) (chat.Card, error) {
+	p, err := b.store.Pulse(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if !p.Open(b.now()) {
+		return chat.Card{}, fault.New(fault.Stale, "the pulse has closed")
+	}
+	replied, err := b.ballots.Replied(ctx, p.ID, n.Member)
+	if err != nil || replied {
+		return chat.Card{}, stale(err, "already replied")
+	}
+	return inviteCard(p, team), nil
+}
+
+// stale is the reason to drop a message, unless something went wrong while finding out.
+func stale(err error, why string) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Stale, why)
+}
+
+func (b *Bot) drawForChannel(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	switch n.Kind {
+	case programme.NoticeDigest:
+		return b.drawDigest(ctx, n)
+	case programme.NoticePulseResult:
+		p, err := b.store.Pulse(ctx, n.Council, n.Subject)
+		return resultCard(p), err
+	case programme.NoticeCelebration:
+		return b.drawCelebration(ctx, n)
+	default:
+		return chat.Card{}, fmt.Errorf("no drawing of a %s for a channel", n.Kind)
+	}
+}
+
+func (b *Bot) drawDigest(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	round, err := b.store.Round(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	shared, err := b.store.SharedReflections(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if len(shared) == 0 {
+		return chat.Card{}, fault.New(fault.Stale, "nothing was shared")
+	}
+	return digestCard(round, shared), nil
+}
+
+func (b *Bot) drawCelebration(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	c, err := b.store.Celebration(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	var people []chat.Person
+	for _, who := range c.People {
+		m, err := b.store.MemberByID(ctx, n.Council, who.ID)
+		if err != nil {
+			return chat.Card{}, err
+		}
+		people = append(people, chat.Person{Workspace: m.Account.Workspace, ID: m.Account.ID, Name: m.Name})
+	}
+	if c.Change == 0 {
+		return celebrationCard(c, people, nil), nil
+	}
+	change, _, err := b.store.Change(ctx, n.Council, c.Change)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	return celebrationCard(c, people, &change), nil
+}

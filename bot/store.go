@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/programme"
+)
+
+// Store is what the talks need of storage. Every method is told whose council it works in,
+// and each that writes does so in one transaction with the event's key.
+type Store interface {
+	Member(ctx context.Context, workspace, account string) (programme.Member, programme.Team, error)
+	LinkAccount(ctx context.Context, workspace, account, email string) (programme.Member, programme.Team, error)
+	MemberByID(ctx context.Context, council, member int64) (programme.Member, error)
+	Colleagues(ctx context.Context, council int64, accounts []string) ([]programme.Member, error)
+	Members(ctx context.Context, council, team int64) ([]programme.Member, error)
+	Team(ctx context.Context, council, team int64) (programme.Team, error)
+	Council(ctx context.Context, council int64) (programme.Council, error)
+
+	Propose(ctx context.Context, by programme.By, c programme.Change) (programme.Change, error)
+	EditChange(ctx context.Context, by programme.By, number int,
+		edit func(*programme.Change) (programme.History, []programme.Notice, error)) (programme.Change, error)
+	Support(ctx context.Context, by programme.By, number int, on bool) (programme.Change, error)
+	Supports(ctx context.Context, council, member int64, number int) (bool, error)
+	Change(ctx context.Context, council int64, number int) (programme.Change, []programme.History, error)
+	ChangeByID(ctx context.Context, council, id int64) (programme.Change, error)
+	Changes(ctx context.Context, council int64, f programme.ChangeFilter) ([]programme.Change, error)
+
+	OpenRoundOf(ctx context.Context, council, team int64, now time.Time) (programme.Round, error)
+	Round(ctx context.Context, council, id int64) (programme.Round, error)
+	Reflect(ctx context.Context, by programme.By, r programme.Reflection) (programme.Reflection, error)
+	Reflection(ctx context.Context, council, round, member int64) (programme.Reflection, error)
+	SharedReflections(ctx context.Context, council, round int64) ([]programme.Reflection, error)
+
+	Pulse(ctx context.Context, council, id int64) (programme.Pulse, error)
+	OpenPulseOf(ctx context.Context, council, team int64, now time.Time) (programme.Pulse, error)
+	LastPulse(ctx context.Context, council, team int64) (programme.Pulse, error)
+
+	Celebrate(ctx context.Context, by programme.By, c programme.Celebration) (programme.Celebration, error)
+	Celebration(ctx context.Context, council, id int64) (programme.Celebration, error)
+}
+
+// Ballots takes replies to open pulses. It never tells what somebody replied.
+type Ballots interface {
+	Cast(ctx context.Context, pulse, member int64, reply programme.Reply) error
+	Replied(ctx context.Context, pulse, member int64) (bool, error)
+}
+
+// Directory knows a person's e-mail address on their platform.
+type Directory interface {
+	Email(ctx context.Context, p chat.Person) (string, error)
+}

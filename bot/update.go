@@ -1,0 +1,224 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+const (
+	formPick   = "change.pick"
+	formUpdate = "change.update"
+)
+
+// update opens the form of the change named, or asks which one.
+func (b *Bot) update(ctx context.Context, s scene) (chat.Reply, error) {
+	if s.arg == "" {
+		return b.pick(ctx, s)
+	}
+	return b.openUpdate(ctx, s, s.arg)
+}
+
+func (b *Bot) pick(ctx context.Context, s scene) (chat.Reply, error) {
+	changes, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, Limit: chat.MaxOptions})
+	if err != nil {
+		return nil, err
+	}
+	if len(changes) == 0 {
+		return nil, fault.New(fault.Missing, s.team.Name+" has no small changes yet. Propose the first: /smallchange propose, then one line.")
+	}
+	return chat.Ask{Form: pickForm(changes)}, nil
+}
+
+func (b *Bot) sentPick(ctx context.Context, s scene) (chat.Reply, error) {
+	return b.openUpdate(ctx, s, s.sent["ref"])
+}
+
+func (b *Bot) openUpdate(ctx context.Context, s scene, arg string) (chat.Reply, error) {
+	number, ok := programme.ParseRef(arg)
+	if !ok {
+		return nil, missingChange(arg)
+	}
+	f, _, err := b.updateForm(ctx, s, number)
+	if err != nil {
+		return nil, err
+	}
+	return chat.Ask{Form: f}, nil
+}
+
+// updateForm is the form filled with what is true of the change now.
+func (b *Bot) updateForm(ctx context.Context, s scene, number int) (chat.Form, programme.Change, error) {
+	c, _, err := b.store.Change(ctx, s.me.CouncilID, number)
+	if err != nil {
+		return chat.Form{}, c, err
+	}
+	team, err := b.store.Team(ctx, s.me.CouncilID, c.TeamID)
+	if err != nil {
+		return chat.Form{}, c, err
+	}
+	members, err := b.store.Members(ctx, s.me.CouncilID, c.TeamID)
+	if err != nil {
+		return chat.Form{}, c, err
+	}
+	return changeForm(c, team.Strands, members), c, nil
+}
+
+func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
+	var number, version int
+	if _, err := fmt.Sscanf(s.form, "%d %d", &number, &version); err != nil {
+		return nil, fmt.Errorf("state of the update form: %w", err)
+	}
+	f, now, err := b.updateForm(ctx, s, number)
+	if err != nil {
+		return nil, err
+	}
+	edit, err := readEdit(f, s.sent, version)
+	if err != nil {
+		return again(f, s.sent, err)
+	}
+	c, err := b.store.EditChange(ctx, s.by(), number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		return c.Apply(edit, s.me, s.At)
+	})
+	if fault.Is(err, fault.Conflict) {
+		return b.overtaken(ctx, s, f, now)
+	}
+	if err != nil {
+		return again(f, s.sent, err)
+	}
+	return b.changeReply(ctx, s, c.Number, func(card chat.Card) chat.Reply { return chat.Replace{Card: card} })
+}
+
+// overtaken brings the form back when somebody else was first: with their news, and with
+// every word that was typed.
+func (b *Bot) overtaken(ctx context.Context, s scene, f chat.Form, c programme.Change) (chat.Reply, error) {
+	_, history, err := b.store.Change(ctx, s.me.CouncilID, c.Number)
+	if err != nil {
+		return nil, err
+	}
+	news := "Somebody else updated " + c.Ref() + " while you were writing."
+	if len(history) > 0 {
+		last := history[len(history)-1]
+		news = last.Who + " updated " + c.Ref() + " while you were writing. It is now " + c.State.Words() + "."
+	}
+	f = f.Filled(s.sent)
+	for i := range f.Fields {
+		if f.Fields[i].ID == "to" && !offers(f.Fields[i], f.Fields[i].Value) {
+			f.Fields[i].Value = string(c.State)
+		}
+	}
+	f.Intro = append([]chat.Node{chat.P(news + " Your words are still here. Check them, then send again.")}, f.Intro...)
+	return chat.Ask{Form: f}, nil
+}
+
+func offers(f chat.Field, value string) bool {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+// readEdit turns a sent form into an edit. Names of strand and owner come from the form's
+// own options, so nothing that was not offered can be chosen.
+func readEdit(f chat.Form, sent chat.Values, version int) (programme.Edit, error) {
+	day, err := programme.ParseDay(sent["review_on"])
+	if err != nil {
+		return programme.Edit{}, fault.Field("review_on", "Write the day like 2026-12-07.")
+	}
+	strand, strandName := chosen(f, "strand", sent)
+	owner, ownerName := chosen(f, "owner", sent)
+	return programme.Edit{
+		To: programme.State(sent["to"]), Strand: programme.Strand{ID: strand, Name: strandName},
+		Impact: sent["impact"], Owner: programme.Who{ID: owner, Name: ownerName}, ReviewOn: day,
+		Blocked: sent["blocked"], Words: sent["words"], Version: version,
+	}, nil
+}
+
+func chosen(f chat.Form, field string, sent chat.Values) (id int64, label string) {
+	for _, have := range f.Fields {
+		for _, o := range have.Options {
+			if have.ID == field && o.Value == sent[field] {
+				id, err := strconv.ParseInt(o.Value, 10, 64)
+				if err == nil {
+					return id, o.Label
+				}
+			}
+		}
+	}
+	return 0, ""
+}
+
+func pickForm(changes []programme.Change) chat.Form {
+	options := make([]chat.Option, len(changes))
+	for i, c := range changes {
+		options[i] = chat.Option{Value: c.Ref(), Label: shorten(c.Ref()+" "+c.Title, chat.MaxLabel)}
+	}
+	return chat.Form{
+		ID: formPick, Title: "Update a small change", Send: "Next",
+		Fields: []chat.Field{{ID: "ref", Label: "Which one?", Kind: chat.Choice, Options: options, Value: options[0].Value}},
+	}
+}
+
+// shorten is for labels of things that have a full name one tap away; the cut is shown.
+func shorten(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most-1]) + "…"
+}
+
+func changeForm(c programme.Change, strands []programme.Strand, members []programme.Member) chat.Form {
+	fields := []chat.Field{{ID: "to", Label: "Step", Kind: chat.Choice, Options: steps(c.State), Value: string(c.State)}}
+	if len(strands) > 0 {
+		options := make([]chat.Option, len(strands))
+		for i, st := range strands {
+			options[i] = chat.Option{Value: strconv.FormatInt(st.ID, 10), Label: shorten(st.Name, chat.MaxLabel)}
+		}
+		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Kind: chat.Choice, Options: options, Optional: true, Value: idValue(c.Strand.ID)})
+	}
+	owners := make([]chat.Option, len(members))
+	for i, m := range members {
+		owners[i] = chat.Option{Value: strconv.FormatInt(m.ID, 10), Label: shorten(m.Name, chat.MaxLabel)}
+	}
+	fields = append(fields,
+		chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact},
+		chat.Field{ID: "owner", Label: "Who looks after it?", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
+		chat.Field{ID: "review_on", Label: "When will you look at it again?", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
+		chat.Field{ID: "blocked", Label: "Is anything in the way?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Blocked},
+		chat.Field{ID: "words", Label: "What happened?", Hint: "What you learned, or the reason for a no. The person who proposed it will see this.", Kind: chat.Paragraph, Max: programme.MaxWords, Optional: true},
+	)
+	return chat.Form{
+		ID: formUpdate, State: fmt.Sprintf("%d %d", c.Number, c.Version), Title: "Update " + c.Ref(), Send: "Save",
+		Intro:  []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}},
+		Fields: fields,
+	}
+}
+
+func steps(now programme.State) []chat.Option {
+	options := []chat.Option{{Value: string(now), Label: "No step: stay at “" + string(now) + "”"}}
+	for _, to := range now.Next() {
+		label := "Move to “" + string(to) + "”"
+		if now == programme.Reviewing && to == programme.Trying {
+			label = "Adapt it: back to “trying”"
+		}
+		options = append(options, chat.Option{Value: string(to), Label: label})
+	}
+	return options
+}
+
+func idValue(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+func updateButton(c programme.Change, label string) chat.Button {
+	return chat.Button{ID: formUpdate, Label: label, Arg: c.Ref(), Opens: formUpdate, Spoken: label + ": " + c.Ref()}
+}
