@@ -139,7 +139,7 @@ func celebrationCard(c programme.Celebration, people []chat.Person, change *prog
 		if i > 0 {
 			named = append(named, chat.Plain(", "))
 		}
-		named = append(named, chat.Mention{Person: p})
+		named = append(named, mention(p))
 	}
 	if len(named) > 0 {
 		card.Body = append(card.Body, chat.Para{Text: named})
@@ -154,4 +154,12 @@ func celebrationCard(c programme.Celebration, people []chat.Person, change *prog
 	}
 	card.Body = append(card.Body, note("From "+by+"."))
 	return card
+}
+
+// mention names a person; one without a chat account is only named.
+func mention(p chat.Person) chat.Span {
+	if p.ID == "" {
+		return chat.Plain(p.Name)
+	}
+	return chat.Mention{Person: p}
 }

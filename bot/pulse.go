@@ -121,10 +121,10 @@ func resultCard(p programme.Pulse) chat.Card {
 	card := chat.Card{Kind: "pulse.result", Title: p.Title}
 	r := p.Result
 	if r == nil || r.Withheld {
-		card.Body = []chat.Node{chat.P("Fewer than 5 replies, so nothing is shown.")}
+		card.Body = []chat.Node{chat.P(programme.Result{Withheld: true}.Words())}
 		return card
 	}
-	card.Body = []chat.Node{chat.P(strconv.Itoa(r.Replied) + " of " + strconv.Itoa(r.Asked) + " replied.")}
+	card.Body = []chat.Node{chat.P(r.Words())}
 	for _, f := range r.Findings {
 		text := chat.Text{chat.Bold(f.Text), chat.Plain("\n" + f.Shown)}
 		if spread := f.Spread(); spread != "" {
