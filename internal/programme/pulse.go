@@ -52,7 +52,7 @@ func (p Pulse) Reply(values map[string]string) (Reply, error) {
 	for _, q := range p.Questions {
 		i, err := strconv.Atoi(values[q.ID])
 		if err != nil || i < 0 || i >= len(q.Options) {
-			wrong[q.ID] = "Choose one answer. “Can’t say” is fine."
+			wrong[q.ID] = "Choose one answer. “Can't say” is fine."
 			continue
 		}
 		reply[q.ID] = i
