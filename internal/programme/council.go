@@ -87,22 +87,18 @@ func (m Member) WorksOn(d time.Weekday) bool {
 	return slices.Contains(m.Works, d)
 }
 
-// Brings is the first working day's instant, at the same wall-clock time as from, that is
-// not before from and is before until. ok is false when the window has no such day.
-func (m Member) Brings(from, until time.Time, zone *time.Location, holiday func(Day) bool) (due time.Time, ok bool) {
-	local := from.In(zone)
-	for i := 0; ; i++ {
-		at := time.Date(local.Year(), local.Month(), local.Day()+i, local.Hour(), local.Minute(), 0, 0, zone)
-		if i == 0 {
-			at = from
-		}
-		if !at.Before(until) {
-			return time.Time{}, false
-		}
-		if m.WorksOn(at.In(zone).Weekday()) && !holiday(DayOf(at, zone)) {
+// FirstWorkingDay is when something that starts at from reaches this member: at from, or at the
+// same wall-clock time on their first working day after it that is not a holiday. ok is false
+// when no such time comes before until.
+func (m Member) FirstWorkingDay(from, until time.Time, zone *time.Location, holiday func(Day) bool) (due time.Time, ok bool) {
+	wall := Wall(from, zone)
+	for at := from; at.Before(until); at = Instant(wall, zone) {
+		if m.WorksOn(wall.Weekday()) && !holiday(Day(wall.Format(time.DateOnly))) {
 			return at, true
 		}
+		wall = wall.AddDate(0, 0, 1)
 	}
+	return time.Time{}, false
 }
 
 // Who is a member as other things refer to them: enough to name and address them.

@@ -44,6 +44,30 @@ type Slot struct {
 	At   time.Time // the same as an instant
 }
 
+// Wall is an instant as the clock on the wall of a zone shows it, written as if it were UTC.
+// Such a time has no clock changes, so days and hours can be added to it.
+func Wall(t time.Time, zone *time.Location) time.Time {
+	_, offset := t.In(zone).Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// Instant is when the clock on the wall of a zone shows a time (see Wall). A time that
+// comes twice, in autumn, is the first of the two. One that never comes, in spring, moves
+// forward by what was left out: 01:30 becomes 02:30.
+//
+// time.Date alone will not do: where a time never comes it moves forward in London and
+// back in New York.
+func Instant(wall time.Time, zone *time.Location) time.Time {
+	offset := func(t time.Time) time.Duration { return Wall(t, zone).Sub(t) }
+	before, after := offset(wall.Add(-24*time.Hour)), offset(wall.Add(24*time.Hour))
+	for _, ahead := range []time.Duration{max(before, after), min(before, after)} {
+		if t := wall.Add(-ahead); offset(t) == ahead {
+			return t
+		}
+	}
+	return wall.Add(-before)
+}
+
 // Round is one asking of one prompt to one team.
 type Round struct {
 	ID, CouncilID, TeamID int64
@@ -128,15 +152,15 @@ var Prompts = sync.OnceValue(func() []Prompt {
 	return bank.Prompts
 })
 
-// repeatsAfter is how many weekly prompts come before one may return (DOMAIN.md section 5).
+// repeatsAfter is how many prompts come before one may return (DOMAIN.md section 5).
 const repeatsAfter = 20
 
 // NextPrompt chooses a prompt for a team that was asked these before, the latest first:
-// none of the last 20, another theme than last time, and of those the one in bank order.
+// none of the last 20, or of the last all but one of a bank that is smaller; another theme
+// than last time, the themes taking turns; and of those the one in bank order.
+// The bank must not be empty.
 func NextPrompt(bank []Prompt, asked []string) Prompt {
-	if len(asked) > repeatsAfter {
-		asked = asked[:repeatsAfter]
-	}
+	asked = asked[:min(len(asked), repeatsAfter, len(bank)-1)]
 	last := ""
 	for _, p := range bank {
 		if len(asked) > 0 && p.ID == asked[0] {
@@ -144,14 +168,10 @@ func NextPrompt(bank []Prompt, asked []string) Prompt {
 		}
 	}
 	fresh := slices.DeleteFunc(slices.Clone(bank), func(p Prompt) bool { return slices.Contains(asked, p.ID) })
-	if len(fresh) == 0 {
-		fresh = bank
-	}
 	themes := themesAfter(bank, last)
-	best := slices.MinFunc(fresh, func(a, b Prompt) int {
+	return slices.MinFunc(fresh, func(a, b Prompt) int {
 		return slices.Index(themes, a.Theme) - slices.Index(themes, b.Theme)
 	})
-	return best
 }
 
 // themesAfter are the bank's themes in turn, starting with the one after last.
