@@ -1,310 +1,226 @@
-// Package ballot holds open pulses, apart from the main database: one file and one random
-// key for each, made when a pulse opens and destroyed when it closes.
+// Package ballot takes the replies to open pulses, apart from the main database. A reply is
+// never stored: it becomes a mark beside a one-way token, and one more in the totals.
 //
-// It knows one-way tokens of members and running totals of answers. It must never know
-// which token gave which answer, in which order replies came, or when; and nothing of it
-// goes into a backup, export, log or metric.
+// It knows which tokens may reply and did, and how many chose each option. It must not know
+// what one member chose, when anybody replied, or in which order; it keeps no member's id,
+// no time, and nothing after the pulse has closed.
 //
-//	err := ballots.Cast(ctx, pulse.ID, member.ID, reply)
+//	ballots, err := ballot.New("data/ballots")
+//	err = ballots.Open(ctx, pulse, members)          // a file and a random key, for this pulse alone
+//	err = ballots.Cast(ctx, pulse.ID, ana.ID, reply) // once: the second time is fault.Closed
+//	tally, err := ballots.Tally(ctx, pulse.ID)       // then the release rule, and
+//	err = ballots.Destroy(ctx, pulse.ID)             // nothing reopens
 //
-// Threat model. Whoever sees reports, the web, backups, exports, logs or a copy of the main
-// database, at any time, learns nothing about one person's reply. An operator who watches
-// the running process, or copies the ballot file between two replies and compares, could:
-// the totals change by one person's answers. After closing, nobody can.
+// # Who could learn what
 //
-// Why a file of its own (November 2026): a table in the main database would be in every
-// backup and replica, and could not be destroyed with its free pages and write-ahead log.
-// The price is one small SQLite file while a pulse is open.
+// Whoever sees reports, the web, backups, exports, logs or a copy of the main database, at
+// any time, learns nothing about one person's reply. Nothing of a ballot is in any of them.
+//
+// A copy of an open ballot with its key tells who has replied, and the totals so far. It
+// does not tell who chose what: the file is the same, byte for byte, in whichever order the
+// same replies came. But an operator who copies the file before and after one reply sees
+// what was added, and so what that person chose; so does one who watches the running
+// process. Totals that all agree tell what everyone chose. We cannot prevent this, so we say it.
+//
+// Destroying overwrites the key first, which makes every token meaningless, then the file.
+// A file system that writes in new places, an SSD, or a snapshot of the disk taken while the
+// pulse was open may keep old bytes. Exclude the folder from snapshots.
+//
+// Why a file for each pulse (November 2026): SQLite can wipe a row, but only removing a
+// whole file leaves nothing to wonder about. Backups of the main database cannot hold it by
+// mistake. The price is a second place to keep, and no single commit over both: a crash
+// between the result and the destruction leaves a ballot, which Sweep destroys at start.
 package ballot
 
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
-// Ballots keeps the ballots of open pulses in one folder. It is safe for use by many at once.
+// lanes is how many ballots can be at work at the same time, each with one open file.
+const lanes = 16
+
+// Ballots are the open ballots of one folder. All methods may be called at the same time.
 type Ballots struct {
-	dir string
-	mu  sync.Mutex // one reply at a time: a ballot is small and short
+	dir   string
+	lanes [lanes]sync.Mutex // one ballot is always in the same lane, so its replies come one by one
 }
 
-// New uses a folder, made with rights for its owner only.
-func New(dir string) (*Ballots, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("folder for ballots: %w", err)
-	}
-	return &Ballots{dir: dir}, nil
-}
+// The totals start here, not at 0, so that each keeps its two bytes and its place in the
+// file: a total that moves would tell which options were chosen first.
+const start = 1024
 
 const schema = `
-CREATE TABLE IF NOT EXISTS invited (token BLOB PRIMARY KEY, replied INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS total (question TEXT, option INTEGER, count INTEGER NOT NULL, PRIMARY KEY (question, option)) STRICT, WITHOUT ROWID;`
+	CREATE TABLE invited (token BLOB PRIMARY KEY, replied INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+	CREATE TABLE total (question TEXT, option INTEGER, count INTEGER NOT NULL, PRIMARY KEY (question, option)) STRICT, WITHOUT ROWID;`
 
-// Open makes the ballot of a pulse: a token for each invited member, and totals of zero. A
-// ballot that is already there is left as it is.
-func (b *Ballots) Open(ctx context.Context, p programme.Pulse, members []int64) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	key, err := b.makeKey(p.ID)
+// Open makes the ballot of a pulse, for these members. Opening it again changes nothing.
+// A ballot that is being destroyed is fault.Closed.
+func (b *Ballots) Open(ctx context.Context, pulse programme.Pulse, members []int64) error {
+	defer b.lane(pulse.ID)()
+	key, err := b.makeKey(pulse.ID)
 	if err != nil {
-		return err
+		return fmt.Errorf("make the key of pulse %d: %w", pulse.ID, err)
 	}
-	return b.with(ctx, p.ID, true, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, schema); err != nil {
-			return fmt.Errorf("tables of a ballot: %w", err)
-		}
-		for _, m := range members {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO invited (token, replied) VALUES ($1, 0) ON CONFLICT DO NOTHING`, token(key, m)); err != nil {
-				return fmt.Errorf("invite to a ballot: %w", err)
-			}
-		}
-		for _, q := range p.Questions {
-			for i := range q.Options {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO total (question, option, count) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`, q.ID, i); err != nil {
-					return fmt.Errorf("totals of a ballot: %w", err)
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// Cast counts one member's reply, once. fault.Closed when they have replied already or the
-// ballot is gone, fault.Denied when they were not invited.
-func (b *Ballots) Cast(ctx context.Context, pulse, member int64, reply programme.Reply) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	key, err := b.key(pulse)
-	if err != nil {
-		return err
+	if err := b.makeFile(pulse.ID); err != nil {
+		return fmt.Errorf("make the ballot of pulse %d: %w", pulse.ID, err)
 	}
-	return b.with(ctx, pulse, false, func(tx *sql.Tx) error {
-		if err := takeTurn(ctx, tx, token(key, member)); err != nil {
+	return b.within(ctx, pulse.ID, func(tx *sql.Tx) error {
+		var tables int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil || tables > 0 {
 			return err
 		}
-		for question, option := range reply {
-			done, err := tx.ExecContext(ctx, `UPDATE total SET count = count + 1 WHERE question = $1 AND option = $2`, question, option)
-			if err != nil {
-				return fmt.Errorf("add a reply: %w", err)
-			}
-			if n, err := done.RowsAffected(); err != nil || n != 1 {
-				return errors.Join(fault.New(fault.Invalid, "That answer is not one of this pulse’s. Please open it again."), err)
-			}
-		}
-		return nil
+		return fill(ctx, tx, key, pulse, members)
 	})
 }
 
-func takeTurn(ctx context.Context, tx *sql.Tx, token []byte) error {
-	var replied bool
-	err := tx.QueryRowContext(ctx, `SELECT replied FROM invited WHERE token = $1`, token).Scan(&replied)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return fault.New(fault.Denied, "This pulse opened before you joined the team. You will be asked next time.")
-	case err != nil:
-		return fmt.Errorf("look for an invitation: %w", err)
-	case replied:
-		return fault.New(fault.Closed, "You have already replied, and each person is counted once. These answers were not kept.")
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE invited SET replied = 1 WHERE token = $1`, token)
-	return err
-}
-
-// Replied tells whether a member has replied, never what. It is false for a ballot that is gone.
-func (b *Ballots) Replied(ctx context.Context, pulse, member int64) (bool, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	key, err := b.key(pulse)
-	if fault.Is(err, fault.Closed) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	var replied bool
-	err = b.with(ctx, pulse, false, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT replied FROM invited WHERE token = $1`, token(key, member)).Scan(&replied)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+// fill writes the tokens in their own order, which is no order of people.
+func fill(ctx context.Context, tx *sql.Tx, key []byte, pulse programme.Pulse, members []int64) error {
+	if _, err := tx.ExecContext(ctx, schema); err != nil {
 		return err
-	})
-	return replied, err
-}
-
-// Tally is the totals and the number of replies. fault.Closed when the ballot is gone.
-func (b *Ballots) Tally(ctx context.Context, pulse int64) (programme.Tally, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	t := programme.Tally{Counts: map[string][]int{}}
-	if _, err := b.key(pulse); err != nil {
-		return t, err
 	}
-	err := b.with(ctx, pulse, false, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM invited WHERE replied = 1`).Scan(&t.Replies); err != nil {
-			return fmt.Errorf("count replies: %w", err)
+	tokens := make([][]byte, len(members))
+	for i, m := range members {
+		tokens[i] = token(key, m)
+	}
+	slices.SortFunc(tokens, slices.Compare)
+	for _, t := range tokens {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO invited (token, replied) VALUES ($1, 0) ON CONFLICT DO NOTHING`, t); err != nil {
+			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT question, count FROM total ORDER BY question, option`)
-		if err != nil {
-			return fmt.Errorf("read totals: %w", err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var question string
-			var count int
-			if err := rows.Scan(&question, &count); err != nil {
-				return fmt.Errorf("read a total: %w", err)
+	}
+	for _, q := range pulse.Questions {
+		for option := range q.Options {
+			_, err := tx.ExecContext(ctx, `INSERT INTO total (question, option, count) VALUES ($1, $2, $3)`, q.ID, option, start)
+			if err != nil {
+				return err
 			}
-			t.Counts[question] = append(t.Counts[question], count)
 		}
-		return rows.Err()
-	})
-	return t, err
-}
-
-// Destroy overwrites and removes a ballot and its key. Doing it twice is harmless.
-func (b *Ballots) Destroy(_ context.Context, pulse int64) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var errs []error
-	for _, path := range []string{b.keyPath(pulse), b.path(pulse), b.path(pulse) + "-journal"} {
-		errs = append(errs, shred(path))
-	}
-	return errors.Join(errs...)
-}
-
-// shred overwrites a file before it is removed. On storage that writes elsewhere than it
-// is told (SSDs, copy-on-write) the key's removal is what makes the tokens meaningless.
-func shred(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("destroy a ballot: %w", err)
-	}
-	info, err := f.Stat()
-	if err == nil {
-		_, err = f.Write(make([]byte, info.Size()))
-	}
-	err = errors.Join(err, f.Sync(), f.Close(), os.Remove(path))
-	if err != nil {
-		return fmt.Errorf("destroy a ballot: %w", err)
 	}
 	return nil
 }
 
-// Sweep destroys the ballots of all pulses but those open: what a crash between a result
-// and its ballot's end left behind.
-func (b *Ballots) Sweep(ctx context.Context, open []int64) error {
-	entries, err := os.ReadDir(b.dir)
-	if err != nil {
-		return fmt.Errorf("look for ballots: %w", err)
-	}
-	var errs []error
-	for _, e := range entries {
-		name, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), "pulse-"), ".")
-		id, err := strconv.ParseInt(name, 10, 64)
-		if err == nil && !slices.Contains(open, id) {
-			errs = append(errs, b.Destroy(ctx, id))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (b *Ballots) path(pulse int64) string {
-	return filepath.Join(b.dir, fmt.Sprintf("pulse-%d.ballot", pulse))
-}
-
-func (b *Ballots) keyPath(pulse int64) string {
-	return filepath.Join(b.dir, fmt.Sprintf("pulse-%d.key", pulse))
-}
-
-const keySize = 32
-
-// makeKey reads a pulse's key, or makes it with its first opening. The key is on disk
-// before any token made with it.
-func (b *Ballots) makeKey(pulse int64) ([]byte, error) {
-	key, err := b.key(pulse)
-	if !fault.Is(err, fault.Closed) {
-		return key, err
-	}
-	key = make([]byte, keySize)
-	rand.Read(key) // never fails, by its documentation
-	f, err := os.OpenFile(b.keyPath(pulse), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("key of a ballot: %w", err)
-	}
-	_, err = f.Write(key)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, fmt.Errorf("key of a ballot: %w", err)
-	}
-	return key, nil
-}
-
-func (b *Ballots) key(pulse int64) ([]byte, error) {
-	key, err := os.ReadFile(b.keyPath(pulse))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Hide(fault.Closed, err, "This pulse has closed.")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("key of a ballot: %w", err)
-	}
-	if len(key) != keySize {
-		return nil, fmt.Errorf("key of ballot %d has %d bytes, not %d", pulse, len(key), keySize)
-	}
-	return key, nil
-}
-
-// token is a member in a ballot: one way, and different in every pulse.
+// token is a member's one-way token. Without the key it cannot be made or traced.
 func token(key []byte, member int64) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(member)))
 	return mac.Sum(nil)
 }
 
-// with runs work in one transaction on a ballot's file, which is open only meanwhile.
-func (b *Ballots) with(ctx context.Context, pulse int64, create bool, work func(*sql.Tx) error) (err error) {
-	path := b.path(pulse)
-	if create {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+// Cast counts a member's reply, all of it or nothing. A second reply and a ballot that is
+// gone are fault.Closed, a member who was not invited fault.Denied, and a reply that does
+// not answer each question once fault.Invalid. Errors never hold an answer or a member.
+func (b *Ballots) Cast(ctx context.Context, pulse, member int64, reply programme.Reply) error {
+	defer b.lane(pulse)()
+	key, err := b.key(pulse)
+	if err != nil {
+		return err
+	}
+	return b.within(ctx, pulse, func(tx *sql.Tx) error {
+		if err := mark(ctx, tx, token(key, member)); err != nil {
+			return err
+		}
+		return count(ctx, tx, reply)
+	})
+}
+
+func mark(ctx context.Context, tx *sql.Tx, token []byte) error {
+	replied, err := repliedOf(ctx, tx, token)
+	if err != nil {
+		return err
+	}
+	if replied {
+		return fault.New(fault.Closed, "You have already replied to this pulse. Your first reply was counted.")
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE invited SET replied = 1 WHERE token = $1`, token)
+	return err
+}
+
+func repliedOf(ctx context.Context, tx *sql.Tx, token []byte) (replied bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT replied FROM invited WHERE token = $1`, token).Scan(&replied)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, fault.New(fault.Denied, "You joined after this pulse opened, so it did not invite you. The next one will.")
+	}
+	return replied, err
+}
+
+func count(ctx context.Context, tx *sql.Tx, reply programme.Reply) error {
+	var questions int
+	if err := tx.QueryRowContext(ctx, `SELECT count(DISTINCT question) FROM total`).Scan(&questions); err != nil {
+		return err
+	}
+	wrong := fault.New(fault.Invalid, "Please answer each question once. Nothing was counted yet.")
+	if len(reply) != questions {
+		return wrong
+	}
+	for question, option := range reply {
+		done, err := tx.ExecContext(ctx, `UPDATE total SET count = count + 1 WHERE question = $1 AND option = $2`, question, option)
 		if err != nil {
-			return fmt.Errorf("make a ballot: %w", err)
+			return err
 		}
-		if err := f.Close(); err != nil {
-			return fmt.Errorf("make a ballot: %w", err)
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(wrong, err)
 		}
 	}
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(TRUNCATE)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&_pragma=trusted_schema(0)&_dqs=0&_txlock=immediate")
+	return nil
+}
+
+// Replied reports whether a member has replied, never what. fault.Closed when the ballot is
+// gone, fault.Denied when the member was not invited.
+func (b *Ballots) Replied(ctx context.Context, pulse, member int64) (replied bool, err error) {
+	defer b.lane(pulse)()
+	key, err := b.key(pulse)
 	if err != nil {
-		return fmt.Errorf("open a ballot: %w", err)
+		return false, err
 	}
-	db.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, db.Close()) }()
-	tx, err := db.BeginTx(ctx, nil)
+	err = b.within(ctx, pulse, func(tx *sql.Tx) error {
+		replied, err = repliedOf(ctx, tx, token(key, member))
+		return err
+	})
+	return replied, err
+}
+
+// Tally reads the totals. Only what the release rule makes of them may be kept. fault.Closed
+// when the ballot is gone.
+func (b *Ballots) Tally(ctx context.Context, pulse int64) (t programme.Tally, err error) {
+	defer b.lane(pulse)()
+	if _, err := b.key(pulse); err != nil {
+		return t, err
+	}
+	err = b.within(ctx, pulse, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM invited WHERE replied = 1`).Scan(&t.Replies); err != nil {
+			return err
+		}
+		t.Counts, err = totals(ctx, tx)
+		return err
+	})
+	return t, err
+}
+
+func totals(ctx context.Context, tx *sql.Tx) (map[string][]int, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT question, count - $1 FROM total ORDER BY question, option`, start)
 	if err != nil {
-		return fmt.Errorf("open a ballot: %w", err)
+		return nil, err
 	}
-	if err := work(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
+	defer rows.Close()
+	counts := map[string][]int{}
+	for rows.Next() {
+		var question string
+		var n int
+		if err := rows.Scan(&question, &n); err != nil {
+			return nil, err
+		}
+		counts[question] = append(counts[question], n)
 	}
-	return tx.Commit()
+	return counts, rows.Err()
 }
