@@ -1,0 +1,154 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"smallchanges/internal/programme"
+)
+
+// Why a slot was not used. Champions read these words.
+const (
+	tooLate    = "The program was not running at the time."
+	bankDay    = "It was a bank holiday."
+	nobody     = "Nobody in the team works during that time."
+	pulseThere = "Another pulse was still open."
+)
+
+// The grace of each kind: a slot found later than this is skipped. A prompt at the wrong
+// time of day is a nuisance; a pulse stays open for days (STORAGE.md section 2.3).
+const (
+	promptGrace = 2 * time.Hour
+	pulseGrace  = 12 * time.Hour
+)
+
+func grace(kind programme.ScheduleKind) time.Duration {
+	if kind == programme.PulseSchedule {
+		return pulseGrace
+	}
+	return promptGrace
+}
+
+// opening is one slot of a schedule about to be used.
+type opening struct {
+	schedule programme.Schedule
+	slot     programme.Slot
+	next     programme.Slot // where the schedule goes on; zero for an extra opening
+	extra    bool           // asked for by a person: everybody is asked at once
+}
+
+// invitees are those an opening asks: everybody at once for an extra one, else each on
+// their first working day.
+func (o opening) invitees(members []programme.Member, from, until time.Time, zone *time.Location) []invitee {
+	if o.extra {
+		list := make([]invitee, len(members))
+		for i, m := range members {
+			list[i] = invitee{m.ID, from}
+		}
+		return list
+	}
+	closedOn := noHoliday
+	if o.schedule.SkipHolidays {
+		closedOn = func(d programme.Day) bool { return Holiday(o.schedule.Nation, d) }
+	}
+	return invitees(members, from, until, zone, closedOn)
+}
+
+// due uses a schedule's slot that has come, or skips it with a reason.
+func (r *Runner) due(ctx context.Context, s programme.Schedule, now time.Time) error {
+	c, err := Parse(s.Cron)
+	if err != nil {
+		return err
+	}
+	zone := programme.Zone(s.Zone)
+	slot := programme.Slot{Wall: s.NextWall, At: s.NextRun}
+	if oldest := now.Add(-grace(s.Kind)); slot.At.Before(oldest) {
+		late := slot
+		slot = c.Next(zone, late.Wall, oldest)
+		if err := r.skip(ctx, s, late, tooLate, slot); err != nil || slot.At.After(now) || slot.Wall == "" {
+			return err
+		}
+	}
+	slot, next := latest(c, zone, slot, now)
+	if s.SkipHolidays && Holiday(s.Nation, dayOf(slot)) {
+		return r.skip(ctx, s, slot, bankDay, next)
+	}
+	_, err = r.open(ctx, opening{schedule: s, slot: slot, next: next})
+	return err
+}
+
+// latest is the last slot that has come, and the one after it. Of several that were
+// missed only this one is used: nobody wants them all at once.
+func latest(c Cron, zone *time.Location, slot programme.Slot, now time.Time) (last, next programme.Slot) {
+	for {
+		next = c.Next(zone, slot.Wall, slot.At)
+		if next.Wall == "" || next.At.After(now) {
+			return slot, next
+		}
+		slot = next
+	}
+}
+
+func dayOf(slot programme.Slot) programme.Day { return programme.Day(slot.Wall[:len(time.DateOnly)]) }
+
+// open uses a slot. When nobody can be asked, or a pulse is still open, a scheduled one is
+// skipped with the reason, and an extra one is refused.
+func (r *Runner) open(ctx context.Context, o opening) (asked int, err error) {
+	if o.schedule.Kind == programme.PulseSchedule {
+		asked, err = r.openScheduledPulse(ctx, o)
+	} else {
+		asked, err = r.openRound(ctx, o)
+	}
+	if skip, ok := errors.AsType[*skipError](err); ok && !o.extra {
+		return 0, r.skip(ctx, o.schedule, o.slot, skip.reason, o.next)
+	}
+	return asked, err
+}
+
+// skipError is a slot that cannot be used, which is nobody's failure.
+type skipError struct{ reason string }
+
+func (e *skipError) Error() string { return e.reason }
+
+func (r *Runner) skip(ctx context.Context, s programme.Schedule, slot programme.Slot, reason string, next programme.Slot) error {
+	if err := r.store.SkipSlot(ctx, s, slot.Wall, reason, next); err != nil {
+		return fmt.Errorf("skip slot %s: %w", slot.Wall, err)
+	}
+	r.saw(ctx, s.Kind, skipped, "schedule", s.ID, "slot", slot.Wall, "reason", reason)
+	return nil
+}
+
+// RunNow opens one extra round or pulse of a schedule, whatever the day or hour, and asks
+// every member at once; asked is how many. The schedule itself goes on as before. A second
+// one within the same second is fault.Conflict, and a pulse beside an open one fault.Closed.
+func (r *Runner) RunNow(ctx context.Context, id string) (asked int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, err := r.store.Schedule(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	now, zone := r.now(), programme.Zone(s.Zone)
+	// A slot of the schedule itself has no seconds, so an extra one never takes its place.
+	slot := programme.Slot{Wall: programme.Wall(now, zone).Format(wallLayout + ":05"), At: now}
+	return r.open(ctx, opening{schedule: s, slot: slot, extra: true})
+}
+
+// invitee is a member with the instant at which a message should reach them.
+type invitee struct {
+	member int64
+	due    time.Time
+}
+
+// invitees are the members who work while something is open, each on their first day.
+func invitees(members []programme.Member, from, until time.Time, zone *time.Location, holiday func(programme.Day) bool) []invitee {
+	var list []invitee
+	for _, m := range members {
+		if due, ok := m.FirstWorkingDay(from, until, zone, holiday); ok {
+			list = append(list, invitee{m.ID, due})
+		}
+	}
+	return list
+}

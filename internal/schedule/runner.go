@@ -1,0 +1,179 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"smallchanges/internal/programme"
+)
+
+// Store is what a Runner needs of storage.
+type Store interface {
+	// DueSchedules are those not paused whose next slot has come.
+	DueSchedules(ctx context.Context, now time.Time) ([]programme.Schedule, error)
+	// Schedule is one schedule; fault.Missing when there is none.
+	Schedule(ctx context.Context, id string) (programme.Schedule, error)
+	// Roster is a team with the members who can be asked.
+	Roster(ctx context.Context, council, team int64) (programme.Team, []programme.Member, error)
+	// RecentPrompts are the ids of the prompts a team was asked, the latest first.
+	RecentPrompts(ctx context.Context, council, team int64, limit int) ([]string, error)
+	// NextEvent is the earliest slot of a schedule, or close of a round or pulse.
+	NextEvent(ctx context.Context) (time.Time, bool, error)
+
+	// OpenRound keeps, in one transaction, the slot, the round, its notices (which get the
+	// round's id) and the schedule's next slot. opened is false when another process was
+	// first. A zero next leaves the schedule where it is.
+	OpenRound(ctx context.Context, r programme.Round, notices []programme.Notice, next programme.Slot) (made programme.Round, opened bool, err error)
+	// SkipSlot keeps why a slot was not used, and moves the schedule on.
+	SkipSlot(ctx context.Context, s programme.Schedule, slot, reason string, next programme.Slot) error
+	// RoundsToClose are open rounds whose window is over.
+	RoundsToClose(ctx context.Context, now time.Time) ([]programme.Round, error)
+	// SharedCount is how many answers of a round its team may read.
+	SharedCount(ctx context.Context, council, round int64) (int, error)
+	// CloseRound closes a round with its digest, if any, in one transaction.
+	CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error
+
+	// OpenPulse is as OpenRound, without notices. fault.Closed when the team has one open.
+	OpenPulse(ctx context.Context, p programme.Pulse, next programme.Slot) (made programme.Pulse, opened bool, err error)
+	// PulsesToInvite are open pulses that have no invitation in the outbox.
+	PulsesToInvite(ctx context.Context) ([]programme.Pulse, error)
+	// Invite puts all invitations into the outbox or none; the same key is the same message.
+	Invite(ctx context.Context, council int64, notices []programme.Notice) error
+	// PulseByID is one pulse of any council; fault.Missing when there is none.
+	PulseByID(ctx context.Context, id int64) (programme.Pulse, error)
+	// OpenPulses are the ids of all pulses that are not released.
+	OpenPulses(ctx context.Context) ([]int64, error)
+	// PulsesToClose are open pulses whose window is over.
+	PulsesToClose(ctx context.Context, now time.Time) ([]programme.Pulse, error)
+	// ReleasePulse keeps the result with its notice, in one transaction. A pulse that is
+	// released already stays as it is.
+	ReleasePulse(ctx context.Context, council, pulse int64, r programme.Result, notice programme.Notice) error
+}
+
+// Ballots is what a Runner needs of the ballots of open pulses.
+type Ballots interface {
+	// Open makes the ballot of a pulse for these members; again is no change.
+	Open(ctx context.Context, p programme.Pulse, members []int64) error
+	// Tally reads the totals; fault.Missing when there is no ballot.
+	Tally(ctx context.Context, pulse int64) (programme.Tally, error)
+	// Destroy leaves nothing of a ballot; again is no change.
+	Destroy(ctx context.Context, pulse int64) error
+	// Sweep destroys every ballot but those of these open pulses.
+	Sweep(ctx context.Context, open []int64) error
+}
+
+// What became of a slot or a round, as Observe hears it and the log writes it.
+const (
+	opened  = "opened"
+	skipped = "skipped"
+	closed  = "closed"
+)
+
+// How often a Runner looks at the clock: between ticks, and after one that failed.
+const (
+	poll      = time.Second
+	afterFail = 15 * time.Second
+)
+
+// Runner opens and closes rounds and pulses as their schedules say. Any number of
+// processes may run one over the same storage: each slot opens once.
+type Runner struct {
+	// Observe hears the kind and the outcome ("opened", "skipped", "closed") of every
+	// round and pulse, for metrics. Set it before Run, or leave it nil.
+	Observe func(kind programme.ScheduleKind, outcome string)
+
+	store   Store
+	ballots Ballots
+	now     func() time.Time
+	log     *slog.Logger
+	kick    chan struct{}
+
+	mu    sync.Mutex // one step at a time: a sweep must not meet a ballot being opened
+	swept bool       // no ballot of a released pulse is left
+}
+
+// New is a Runner that has not started.
+func New(store Store, ballots Ballots, now func() time.Time, log *slog.Logger) *Runner {
+	return &Runner{store: store, ballots: ballots, now: now, log: log, kick: make(chan struct{}, 1)}
+}
+
+// Run ticks every second, and when kicked, until ctx ends. Trouble is logged here and
+// tried again after 15 seconds. It returns nil: being stopped is not an error.
+func (r *Runner) Run(ctx context.Context) error {
+	for {
+		wait := poll
+		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
+			r.log.ErrorContext(ctx, "schedule failed", "error", err)
+			wait = afterFail
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.kick:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Kick makes Run tick at once, for when the clock or a schedule was changed.
+func (r *Runner) Kick() {
+	select {
+	case r.kick <- struct{}{}:
+	default: // a kick is waiting already
+	}
+}
+
+// Next is when the next slot, or the close of a round or pulse, comes; ok is false when
+// nothing is to come. It is what a clock that can be moved stops at.
+func (r *Runner) Next(ctx context.Context) (at time.Time, ok bool, err error) {
+	return r.store.NextEvent(ctx)
+}
+
+// Tick does everything that is due now. What is over closes first, so that the next pulse
+// of a team finds none open. Trouble with one thing does not keep the others waiting;
+// whatever was left undone, also by a crash, is done by the next tick.
+func (r *Runner) Tick(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	return errors.Join(
+		r.sweep(ctx),
+		each(ctx, r.store.PulsesToInvite, r.invite),
+		r.closeRounds(ctx, now),
+		r.closePulses(ctx, now),
+		r.openDue(ctx, now),
+	)
+}
+
+// each does something with every item of a list, whatever becomes of the others.
+func each[T any](ctx context.Context, list func(context.Context) ([]T, error), do func(context.Context, T) error) error {
+	items, err := list(ctx)
+	problems := []error{err}
+	for _, item := range items {
+		problems = append(problems, do(ctx, item))
+	}
+	return errors.Join(problems...)
+}
+
+func (r *Runner) openDue(ctx context.Context, now time.Time) error {
+	due, err := r.store.DueSchedules(ctx, now)
+	problems := []error{err}
+	for _, s := range due {
+		if err := r.due(ctx, s, now); err != nil {
+			problems = append(problems, fmt.Errorf("schedule %s: %w", s.ID, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// saw tells the log and the metrics what became of a round or pulse.
+func (r *Runner) saw(ctx context.Context, kind programme.ScheduleKind, outcome string, about ...any) {
+	r.log.InfoContext(ctx, string(kind)+" "+outcome, about...)
+	if r.Observe != nil {
+		r.Observe(kind, outcome)
+	}
+}

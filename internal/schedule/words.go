@@ -1,0 +1,85 @@
+package schedule
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+	"time"
+
+	"smallchanges/internal/programme"
+)
+
+// star is how the cron parser marks a field that was left open.
+const star = 1 << 63
+
+// weekdays are the bits of Monday to Friday in a day-of-week field.
+const weekdays = 0b111110
+
+// Words are the rhythm as people say it, "Thursdays at 9am". A rhythm that is not at one
+// time a day, or on both sorts of day, stays in cron's own words.
+func (c Cron) Words() string {
+	minute, hour := only(c.spec.Minute), only(c.spec.Hour)
+	days := c.days()
+	if minute < 0 || hour < 0 || days == "" {
+		return "as “" + c.expr + "” says"
+	}
+	at := time.Date(2000, time.January, 1, hour, minute, 0, 0, time.UTC)
+	return days + " at " + programme.Clock(at, time.UTC)
+}
+
+// days says on which days, or "" when that takes more than a few words.
+func (c Cron) days() string {
+	day, month := only(c.spec.Dom), only(c.spec.Month)
+	anyDay, anyMonth, anyWeekday := c.spec.Dom&star != 0, c.spec.Month&star != 0, c.spec.Dow&star != 0
+	switch {
+	case anyDay && anyMonth && anyWeekday:
+		return "Every day"
+	case anyDay && anyMonth:
+		return weekdayWords(c.spec.Dow)
+	case anyMonth && anyWeekday && day > 0:
+		return fmt.Sprintf("On the %s of each month", ordinal(day))
+	case anyWeekday && day > 0 && month > 0:
+		return fmt.Sprintf("On %d %s each year", day, time.Month(month))
+	}
+	return ""
+}
+
+func weekdayWords(set uint64) string {
+	if set == weekdays {
+		return "Monday to Friday"
+	}
+	var names []string
+	for day := range 7 {
+		day = (day + 1) % 7 // weeks begin on Monday
+		if set&(1<<day) != 0 {
+			names = append(names, time.Weekday(day).String()+"s")
+		}
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// only is the one number in a field, or -1 when there are more.
+func only(set uint64) int {
+	if bits.OnesCount64(set) != 1 {
+		return -1
+	}
+	return bits.TrailingZeros64(set)
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	switch {
+	case n%100 >= 11 && n%100 <= 13:
+	case n%10 == 1:
+		suffix = "st"
+	case n%10 == 2:
+		suffix = "nd"
+	case n%10 == 3:
+		suffix = "rd"
+	}
+	return fmt.Sprint(n) + suffix
+}
