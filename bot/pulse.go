@@ -74,7 +74,7 @@ func frozen(p programme.Pulse) string {
 	return words + "With 5 to 9, answers are shown in two groups, so that nobody stands out."
 }
 
-const safe = "Your answers are added to totals and are not kept. Nobody can see what you chose, and that includes us."
+const safe = "Your answers are added to totals and are not kept. No report, backup or log can show what you chose."
 
 func inviteCard(p programme.Pulse, team programme.Team) chat.Card {
 	return chat.Card{
