@@ -1,0 +1,626 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// platform is a scripted Sender and Drawer. A notice goes to the channel it names, in the
+// workspace named by its subject, or to its member's direct messages.
+type platform struct {
+	mu      sync.Mutex
+	answers map[string][]error          // by place: what the next sends there answer; then they arrive
+	drawing map[string]error            // by channel: what drawing answers
+	looking error                       // what looking up answers
+	arrived map[string][]string         // by place, the keys of what arrived there
+	after   func(place string)          // called with each message that arrived
+	flight  map[string]int              // by workspace, calls now
+	most    map[string]int              // by workspace, most calls at once
+	gate    map[string]<-chan struct{}  // by workspace, calls wait for it
+	looks   int
+}
+
+func newPlatform() *platform {
+	return &platform{
+		answers: map[string][]error{}, drawing: map[string]error{}, arrived: map[string][]string{},
+		flight: map[string]int{}, most: map[string]int{}, gate: map[string]<-chan struct{}{},
+	}
+}
+
+func (p *platform) Draw(_ context.Context, n programme.Notice) (chat.Place, chat.Card, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	to := chat.Place{Workspace: fmt.Sprint("W", n.Subject), ID: n.Channel}
+	if n.Member != 0 {
+		to.ID, to.Direct = fmt.Sprint("member ", n.Member), true
+	}
+	return to, chat.Card{Title: "Hello"}, p.drawing[to.ID]
+}
+
+// lost is an answer that never comes, to a message that arrived.
+var lost = fault.Hide(fault.Unsure, errors.New("the line went dead"), "")
+
+func (p *platform) Send(_ context.Context, to chat.Place, _ chat.Card, key string) (chat.Message, error) {
+	p.mu.Lock()
+	p.flight[to.Workspace]++
+	p.most[to.Workspace] = max(p.most[to.Workspace], p.flight[to.Workspace])
+	gate := p.gate[to.Workspace]
+	p.mu.Unlock()
+	if gate != nil {
+		<-gate
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.flight[to.Workspace]--
+	var answer error
+	if script := p.answers[to.ID]; len(script) > 0 {
+		answer, p.answers[to.ID] = script[0], script[1:]
+	}
+	if answer == nil || errors.Is(answer, lost) {
+		p.arrived[to.ID] = append(p.arrived[to.ID], key)
+		if p.after != nil {
+			p.after(to.ID)
+		}
+	}
+	return chat.Message{Place: to, ID: "m1"}, answer
+}
+
+func (p *platform) Find(_ context.Context, to chat.Place, key string, _ time.Time) (chat.Message, bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.looks++
+	if p.looking != nil {
+		return chat.Message{}, false, p.looking
+	}
+	for _, have := range p.arrived[to.ID] {
+		if have == key {
+			return chat.Message{Place: to, ID: "found"}, true, nil
+		}
+	}
+	return chat.Message{}, false, nil
+}
+
+func (p *platform) count(place string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.arrived[place])
+}
+
+// bench is a worker over a real database and a scripted platform.
+type bench struct {
+	*storetest.Fixture
+	*platform
+	*Worker
+	t    testing.TB
+	seen map[string]int // outcomes observed
+	mu   sync.Mutex
+}
+
+func newBench(t testing.TB, rate float64) *bench {
+	t.Helper()
+	b := &bench{Fixture: storetest.Open(t), platform: newPlatform(), t: t, seen: map[string]int{}}
+	b.Worker = b.worker(rate)
+	return b
+}
+
+// worker is another process over the same outbox and platform.
+func (b *bench) worker(rate float64) *Worker {
+	return New(b.Store, b.platform, b.platform, Config{
+		Now: b.Clock.Now, Log: slog.New(slog.DiscardHandler), Rate: rate,
+		Observe: func(outcome string) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.seen[outcome]++
+		},
+	})
+}
+
+// post puts a notice to a channel of workspace W<subject> into the outbox, due now.
+func (b *bench) post(kind programme.NoticeKind, subject int64, channels ...string) {
+	b.t.Helper()
+	var notices []programme.Notice
+	for i, channel := range channels {
+		notices = append(notices, programme.Notice{
+			Key: fmt.Sprintf("%s/%d/%s/%d", kind, subject, channel, i), Kind: kind, Subject: subject, Channel: channel, Due: b.Clock.Now(),
+		})
+	}
+	b.must(b.Invite(b.t.Context(), b.Council, notices))
+}
+
+func (b *bench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) drain() {
+	b.t.Helper()
+	b.must(b.Drain(b.t.Context()))
+}
+
+// depth is how many parcels are in each state.
+func (b *bench) depth() map[programme.Delivery]int {
+	b.t.Helper()
+	depth, _, err := b.OutboxDepth(b.t.Context())
+	b.must(err)
+	return depth
+}
+
+func (b *bench) wantDepth(want map[programme.Delivery]int) {
+	b.t.Helper()
+	if diff := cmp.Diff(want, b.depth()); diff != "" {
+		b.t.Fatalf("parcels by state (-want +got):\n%s", diff)
+	}
+}
+
+type states = map[programme.Delivery]int
+
+func TestWhatIsDueIsSentOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 5)
+	b.post(programme.NoticeDigest, 1, "a", "b", "c", "a")
+	b.drain()
+	b.drain()
+	b.wantDepth(states{programme.Sent: 4})
+	if b.count("a") != 2 || b.count("b") != 1 || b.count("c") != 1 {
+		t.Errorf("arrived: %v", b.arrived)
+	}
+	if b.seen["sent"] != 4 {
+		t.Errorf("observed: %v", b.seen)
+	}
+}
+
+func TestARefusedWorkspaceWaitsAndOthersGoOn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.answers["a"] = []error{fault.After(30*time.Second, errors.New("too many requests"))}
+	b.post(programme.NoticeDigest, 1, "a")
+	b.drain()
+	b.post(programme.NoticeDigest, 1, "b", "c")
+	b.post(programme.NoticeDigest, 2, "d", "e")
+	b.drain()
+	b.wantDepth(states{programme.Due: 3, programme.Sent: 2})
+	b.Clock.Add(30*time.Second - time.Millisecond)
+	b.drain()
+	b.wantDepth(states{programme.Due: 3, programme.Sent: 2})
+	b.Clock.Add(time.Millisecond)
+	b.drain()
+	b.wantDepth(states{programme.Sent: 5})
+}
+
+func TestALostAnswerIsLookedUpAfterTheGrace(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.answers["a"] = []error{lost}
+	b.post(programme.NoticePrompt, 1, "a")
+	b.drain()
+	b.Clock.Add(grace - time.Millisecond)
+	b.drain()
+	if b.wantDepth(states{programme.Sending: 1}); b.looks != 0 {
+		t.Fatal("looked before the slowest answer could come")
+	}
+	b.Clock.Add(time.Millisecond)
+	b.drain()
+	b.wantDepth(states{programme.Sent: 1})
+	if b.count("a") != 1 || b.looks != 1 {
+		t.Errorf("arrived %d, looked %d times", b.count("a"), b.looks)
+	}
+}
+
+func TestALostMessageIsSentAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.answers["a"] = []error{fault.Hide(fault.Unsure, errors.New("cut off before it arrived"), ""), nil}
+	b.post(programme.NoticePrompt, 1, "a")
+	b.drain()
+	b.Clock.Add(grace)
+	b.drain()
+	b.wantDepth(states{programme.Sent: 1})
+	if b.count("a") != 1 || b.looks != 1 {
+		t.Errorf("arrived %d, looked %d times", b.count("a"), b.looks)
+	}
+}
+
+func TestWhatCannotBeLookedUp(t *testing.T) {
+	t.Parallel()
+	tests := map[programme.NoticeKind]struct {
+		state programme.Delivery
+		times int
+	}{
+		programme.NoticePrompt:      {programme.Unknown, 1}, // a missed one beats a double one
+		programme.NoticeCelebration: {programme.Unknown, 1},
+		programme.NoticePulse:       {programme.Sent, 2}, // a reply counts once, so it may come twice
+	}
+	for kind, want := range tests {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, 0)
+			b.looking = fault.New(fault.Denied, "cannot look")
+			b.answers["a"] = []error{lost}
+			b.post(kind, 1, "a")
+			b.drain()
+			b.Clock.Add(grace)
+			b.drain()
+			b.wantDepth(states{want.state: 1})
+			if b.count("a") != want.times {
+				t.Errorf("arrived %d times", b.count("a"))
+			}
+		})
+	}
+}
+
+func TestALookUpThatFailsIsRepeatedThenShown(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.looking = fault.After(time.Minute, errors.New("history is limited"))
+	b.answers["a"] = []error{lost}
+	b.post(programme.NoticePrompt, 1, "a")
+	b.drain()
+	b.Clock.Add(grace)
+	for range 3 {
+		b.drain()
+		b.wantDepth(states{programme.Sending: 1})
+		b.Clock.Add(time.Minute)
+	}
+	for range mostAttempts {
+		b.drain()
+		b.Clock.Add(time.Minute)
+	}
+	b.wantDepth(states{programme.Unknown: 1})
+	if b.count("a") != 1 {
+		t.Errorf("arrived %d times", b.count("a"))
+	}
+}
+
+func TestAProcessThatDiedBetweenPostAndMark(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.post(programme.NoticePrompt, 1, "arrived", "not sent yet")
+	parcels, err := b.Claim(t.Context(), b.Clock.Now(), lease, 10) // marked, and then the process died
+	b.must(err)
+	b.arrived["arrived"] = []string{key(parcels[0])}
+	b.must(b.Release(t.Context()))
+
+	b.drain()
+	b.wantDepth(states{programme.Sending: 2}) // what was in flight may still arrive
+	b.Clock.Add(grace)
+	b.drain()
+	b.wantDepth(states{programme.Sent: 2})
+	if b.count("arrived") != 1 || b.count("not sent yet") != 1 {
+		t.Errorf("arrived: %v", b.arrived)
+	}
+}
+
+func TestWhatEndsAParcel(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.answers["gone"] = []error{fault.New(fault.Missing, "the channel is archived")}
+	b.drawing["nobody"] = fault.New(fault.Missing, "they left")
+	b.drawing["old"] = fault.New(fault.Stale, "already answered")
+	b.post(programme.NoticePrompt, 1, "gone", "nobody", "old")
+	b.drain()
+	b.wantDepth(states{programme.Dead: 2, programme.Dropped: 1})
+	if want := map[string]int{"dead": 2, "dropped": 1}; !cmp.Equal(want, b.seen) {
+		t.Errorf("observed %v, want %v", b.seen, want)
+	}
+}
+
+func TestWhatFailsAgainAndAgainIsGivenUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	for range mostAttempts {
+		b.answers["a"] = append(b.answers["a"], errors.New("invalid blocks"))
+	}
+	b.post(programme.NoticePrompt, 1, "a")
+	shortest := firstWait * 3 / 4
+	for i := range mostAttempts - 1 {
+		b.drain()
+		b.wantDepth(states{programme.Due: 1})
+		due, _, err := b.NextDue(t.Context())
+		b.must(err)
+		if waits := due.Sub(b.Clock.Now()); waits < min(shortest<<i, longestWait*3/4)-time.Millisecond {
+			t.Errorf("attempt %d is followed by %v", i+1, waits)
+		}
+		b.Clock.Add(longestWait * 5 / 4)
+	}
+	b.drain()
+	b.wantDepth(states{programme.Dead: 1})
+}
+
+func TestAPassingTroubleIsNeverGivenUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	for range 3 * mostAttempts {
+		b.answers["a"] = append(b.answers["a"], fault.Hide(fault.Busy, errors.New("connection refused"), ""))
+	}
+	b.post(programme.NoticePrompt, 1, "a")
+	for range 3*mostAttempts + 1 {
+		b.drain()
+		b.Clock.Add(longestWait * 5 / 4)
+	}
+	b.wantDepth(states{programme.Sent: 1})
+}
+
+func TestCallsAtOnceAreBounded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	gate := make(chan struct{})
+	b.gate["W1"] = gate
+	var crowd []string
+	for i := range mostQueued - 1 {
+		crowd = append(crowd, fmt.Sprint("place ", i))
+	}
+	b.post(programme.NoticePrompt, 1, crowd...)
+	b.post(programme.NoticePrompt, 2, "elsewhere")
+	reached := make(chan struct{})
+	b.after = func(place string) {
+		if place == "elsewhere" {
+			close(reached)
+		}
+	}
+	done := make(chan error)
+	go func() { done <- b.Drain(context.Background()) }()
+	<-reached // the other workspace is not held up by the slow one
+	close(gate)
+	b.must(<-done)
+	if b.most["W1"] > mostInFlight {
+		t.Errorf("%d calls at once", b.most["W1"])
+	}
+	b.wantDepth(states{programme.Sent: mostQueued})
+}
+
+func TestAStoreThatCannotSettleDoublesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	b.post(programme.NoticePrompt, 1, "a")
+	broken := New(unsettled{b.Store}, b.platform, b.platform, Config{Now: b.Clock.Now, Log: slog.New(slog.DiscardHandler)})
+	b.must(broken.Drain(t.Context()))
+	b.wantDepth(states{programme.Sending: 1})
+	b.Clock.Add(lease)
+	b.drain()
+	b.wantDepth(states{programme.Sent: 1})
+	if b.count("a") != 1 {
+		t.Errorf("arrived %d times", b.count("a"))
+	}
+}
+
+// unsettled is a store whose disk is full.
+type unsettled struct{ Store }
+
+func (unsettled) Settle(context.Context, []programme.Outcome) error {
+	return errors.New("the disk is full")
+}
+
+func TestKeysTellNothingAndStayTheSame(t *testing.T) {
+	t.Parallel()
+	p := programme.Parcel{ID: 7, Notice: programme.Notice{Key: "pulse/3/member/12"}}
+	first := key(p)
+	p.Attempts, p.State = 3, programme.Sending
+	if key(p) != first || len(first) != 32 {
+		t.Errorf("%q then %q", first, key(p))
+	}
+	p.ID = 8
+	if key(p) == first {
+		t.Error("two parcels have one key")
+	}
+}
+
+// memory is a Store in memory, for tests in which time itself is simulated.
+type memory struct {
+	mu   sync.Mutex
+	rows []*row
+}
+
+type row struct {
+	programme.Parcel
+	due, lease time.Time
+}
+
+func (m *memory) Claim(_ context.Context, now time.Time, lease time.Duration, limit int) (claimed []programme.Parcel, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rows {
+		open := r.State == programme.Due || r.State == programme.Sending
+		if open && !r.due.After(now) && !r.lease.After(now) && len(claimed) < limit {
+			if r.Attempts++; r.State == programme.Due {
+				r.AttemptedAt = now
+			}
+			claimed = append(claimed, r.Parcel)
+			r.State, r.lease = programme.Sending, now.Add(lease)
+		}
+	}
+	return claimed, nil
+}
+
+func (m *memory) Settle(_ context.Context, outcomes []programme.Outcome) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range outcomes {
+		r := m.rows[o.ID]
+		if r.State, r.lease = o.State, (time.Time{}); o.At.IsZero() {
+			r.Attempts--
+		}
+		switch o.State {
+		case programme.Due:
+			r.due = o.Due
+		case programme.Sending:
+			r.lease = o.Due
+		}
+	}
+	return nil
+}
+
+func (m *memory) Release(context.Context) error { return nil }
+
+func (m *memory) NextDue(context.Context) (next time.Time, ok bool, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rows {
+		at := r.due
+		if r.lease.After(at) {
+			at = r.lease
+		}
+		if (r.State == programme.Due || r.State == programme.Sending) && (!ok || at.Before(next)) {
+			next, ok = at, true
+		}
+	}
+	return next, ok, nil
+}
+
+func (m *memory) add(subject int64, channel string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rows = append(m.rows, &row{due: time.Now(), Parcel: programme.Parcel{
+		ID: int64(len(m.rows)), State: programme.Due, Notice: programme.Notice{Subject: subject, Channel: channel},
+	}})
+}
+
+// runFor works an outbox in simulated time, and says when each message arrived.
+func runFor(t *testing.T, d time.Duration, rate float64, fill func(*memory, *platform)) map[string][]time.Duration {
+	m, p, arrived := &memory{}, newPlatform(), map[string][]time.Duration{}
+	began := time.Now()
+	p.after = func(place string) { arrived[place] = append(arrived[place], time.Since(began)) }
+	fill(m, p)
+	w := New(m, p, p, Config{Now: time.Now, Log: slog.New(slog.DiscardHandler), Rate: rate})
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	if err := w.Run(ctx); err != nil {
+		t.Error(err)
+	}
+	return arrived
+}
+
+func TestOneMessageASecondToOnePlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		arrived := runFor(t, time.Minute, 0, func(m *memory, _ *platform) {
+			for range 5 {
+				m.add(1, "a")
+			}
+			m.add(1, "b")
+		})
+		if len(arrived["a"]) != 5 || len(arrived["b"]) != 1 || arrived["b"][0] > time.Second {
+			t.Fatalf("arrived: %v", arrived)
+		}
+		for i, at := range arrived["a"][1:] {
+			if gap := at - arrived["a"][i]; gap < between || gap > 2*between {
+				t.Errorf("message %d came %v after the one before", i+2, gap)
+			}
+		}
+	})
+}
+
+func TestAWorkspaceHasItsOwnRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		arrived := runFor(t, time.Minute, 5, func(m *memory, _ *platform) {
+			for i := range 50 {
+				m.add(1, fmt.Sprint("one ", i))
+			}
+			m.add(2, "two")
+		})
+		var last time.Duration
+		for _, at := range arrived {
+			last = max(last, at[0])
+		}
+		if len(arrived) != 51 || arrived["two"][0] > 100*time.Millisecond {
+			t.Errorf("%d arrived, the other workspace's after %v", len(arrived), arrived["two"])
+		}
+		if last < 49*200*time.Millisecond || last > 12*time.Second {
+			t.Errorf("50 messages at 5 a second took %v", last)
+		}
+	})
+}
+
+func TestNothingIsSentBeforeRetryAfterIsOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		arrived := runFor(t, time.Minute, 5, func(m *memory, p *platform) {
+			for i := range 20 {
+				m.add(1, fmt.Sprint("one ", i))
+			}
+			p.answers["one 0"] = []error{fault.After(10*time.Second, errors.New("too many requests"))}
+			m.add(2, "two")
+		})
+		if len(arrived) != 21 || arrived["two"][0] > time.Second {
+			t.Errorf("%d arrived, the other workspace's after %v", len(arrived), arrived["two"])
+		}
+		early := 0
+		for place, at := range arrived {
+			if place != "two" && at[0] < 10*time.Second {
+				early++
+			}
+		}
+		if early > 0 {
+			t.Errorf("%d messages did not wait", early)
+		}
+	})
+}
+
+func TestAKickIsHeardAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, p := &memory{}, newPlatform()
+		arrived := make(chan time.Time, 1)
+		p.after = func(string) { arrived <- time.Now() }
+		w := New(m, p, p, Config{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Run(ctx) }()
+		synctest.Wait()
+		m.add(1, "a")
+		kicked := time.Now()
+		w.Kick()
+		if waited := (<-arrived).Sub(kicked); waited != 0 {
+			t.Errorf("it came %v after the kick", waited)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestStoppingFinishesWhatWasBegun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, p := &memory{}, newPlatform()
+		gate := make(chan struct{})
+		p.gate["W1"] = gate
+		for i := range 20 {
+			m.add(1, fmt.Sprint("place ", i))
+		}
+		w := New(m, p, p, Config{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Run(ctx) }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(gate)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		got := states{}
+		for _, r := range m.rows {
+			got[r.State]++
+		}
+		if diff := cmp.Diff(states{programme.Sent: mostInFlight, programme.Due: 20 - mostInFlight}, got); diff != "" {
+			t.Errorf("after the stop (-want +got):\n%s", diff)
+		}
+	})
+}
