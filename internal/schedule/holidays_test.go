@@ -1,0 +1,94 @@
+package schedule_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"smallchanges/internal/programme"
+	"smallchanges/internal/schedule"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The dates that gov.uk/bank-holidays published, by nation and year.
+var published = map[string][]string{
+	"england": {
+		"2024-01-01 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26",
+		"2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26",
+		"2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28",
+		"2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28",
+		"2028-01-03 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-08-28 2028-12-25 2028-12-26",
+	},
+	"scotland": {
+		"2024-01-01 2024-01-02 2024-03-29 2024-05-06 2024-05-27 2024-08-05 2024-12-02 2024-12-25 2024-12-26",
+		"2025-01-01 2025-01-02 2025-04-18 2025-05-05 2025-05-26 2025-08-04 2025-12-01 2025-12-25 2025-12-26",
+		"2026-01-01 2026-01-02 2026-04-03 2026-05-04 2026-05-25 2026-06-15 2026-08-03 2026-11-30 2026-12-25 2026-12-28",
+		"2027-01-01 2027-01-04 2027-03-26 2027-05-03 2027-05-31 2027-08-02 2027-11-30 2027-12-27 2027-12-28",
+		"2028-01-03 2028-01-04 2028-04-14 2028-05-01 2028-05-29 2028-08-07 2028-11-30 2028-12-25 2028-12-26",
+	},
+	"northern-ireland": {
+		"2024-01-01 2024-03-18 2024-03-29 2024-04-01 2024-05-06 2024-05-27 2024-07-12 2024-08-26 2024-12-25 2024-12-26",
+		"2025-01-01 2025-03-17 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-07-14 2025-08-25 2025-12-25 2025-12-26",
+		"2026-01-01 2026-03-17 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-07-13 2026-08-31 2026-12-25 2026-12-28",
+		"2027-01-01 2027-03-17 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-07-12 2027-08-30 2027-12-27 2027-12-28",
+		"2028-01-03 2028-03-17 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-07-12 2028-08-28 2028-12-25 2028-12-26",
+	},
+}
+
+func TestHolidaysAsPublished(t *testing.T) {
+	t.Parallel()
+	published := map[string][]string{
+		"england": published["england"], "wales": published["england"],
+		"scotland": published["scotland"], "northern-ireland": published["northern-ireland"],
+	}
+	for nation, years := range published {
+		for i, want := range years {
+			if diff := cmp.Diff(strings.Fields(want), holidays(nation, 2024+i)); diff != "" {
+				t.Errorf("%s (-published +found):\n%s", nation, diff)
+			}
+		}
+	}
+}
+
+func TestNoHolidays(t *testing.T) {
+	t.Parallel()
+	for _, nation := range []string{"", "France", "England"} {
+		if got := holidays(nation, 2026); len(got) > 0 {
+			t.Errorf("%q has %v", nation, got)
+		}
+	}
+	if schedule.Holiday("england", "") || schedule.Holiday("england", "Christmas") {
+		t.Error("what is no day is a holiday")
+	}
+}
+
+func TestHolidaysTo2035(t *testing.T) {
+	t.Parallel()
+	count := map[string]int{"england": 8, "wales": 8, "scotland": 9, "northern-ireland": 10}
+	for nation, want := range count {
+		for year := 2027; year <= 2035; year++ {
+			days := holidays(nation, year)
+			if len(days) != want {
+				t.Errorf("%s %d has %v, want %d days", nation, year, days, want)
+			}
+			for _, d := range days {
+				if day, err := time.Parse(time.DateOnly, d); err != nil || day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+					t.Errorf("%s: %s is on a weekend", nation, d)
+				}
+			}
+		}
+	}
+}
+
+// holidays asks about every day of a year.
+func holidays(nation string, year int) []string {
+	var days []string
+	for day := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == year; day = day.AddDate(0, 0, 1) {
+		d := programme.DayOf(day, time.UTC)
+		if schedule.Holiday(nation, d) {
+			days = append(days, string(d))
+		}
+	}
+	return days
+}
