@@ -2,19 +2,18 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
 // Why a slot was not used. Champions read these words.
 const (
-	tooLate    = "The program was not running at the time."
-	bankDay    = "It was a bank holiday."
-	nobody     = "Nobody in the team works during that time."
-	pulseThere = "Another pulse was still open."
+	tooLate = "The program was not running at the time."
+	bankDay = "It was a bank holiday."
+	nobody  = "Nobody in the team works during that time."
 )
 
 // The grace of each kind: a slot found later than this is skipped. A prompt at the wrong
@@ -41,19 +40,29 @@ type opening struct {
 
 // invitees are those an opening asks: everybody at once for an extra one, else each on
 // their first working day.
-func (o opening) invitees(members []programme.Member, from, until time.Time, zone *time.Location) []invitee {
+func (o opening) invitees(members []programme.Member, until time.Time, zone *time.Location) []invitee {
 	if o.extra {
-		list := make([]invitee, len(members))
-		for i, m := range members {
-			list[i] = invitee{m.ID, from}
-		}
-		return list
+		return atOnce(members, o.slot.At)
 	}
 	closedOn := noHoliday
 	if o.schedule.SkipHolidays {
 		closedOn = func(d programme.Day) bool { return Holiday(o.schedule.Nation, d) }
 	}
-	return invitees(members, from, until, zone, closedOn)
+	return invitees(members, o.slot.At, until, zone, closedOn)
+}
+
+func atOnce(members []programme.Member, now time.Time) []invitee {
+	list := make([]invitee, len(members))
+	for i, m := range members {
+		list[i] = invitee{m.ID, now}
+	}
+	return list
+}
+
+// closing is when something that opens at an instant ends: that much later by the clock on
+// the wall, so that four days from Thursday 9am are Monday 9am in any week of the year.
+func closing(opens time.Time, after time.Duration, zone *time.Location) time.Time {
+	return programme.Instant(programme.Wall(opens, zone).Add(after), zone)
 }
 
 // due uses a schedule's slot that has come, or skips it with a reason.
@@ -93,24 +102,19 @@ func latest(c Cron, zone *time.Location, slot programme.Slot, now time.Time) (la
 
 func dayOf(slot programme.Slot) programme.Day { return programme.Day(slot.Wall[:len(time.DateOnly)]) }
 
-// open uses a slot. When nobody can be asked, or a pulse is still open, a scheduled one is
-// skipped with the reason, and an extra one is refused.
+// open uses a slot. What cannot be opened, since nobody can be asked or a pulse is still
+// open, is fault.Closed: a scheduled slot is then skipped with the words as its reason.
 func (r *Runner) open(ctx context.Context, o opening) (asked int, err error) {
 	if o.schedule.Kind == programme.PulseSchedule {
 		asked, err = r.openScheduledPulse(ctx, o)
 	} else {
 		asked, err = r.openRound(ctx, o)
 	}
-	if skip, ok := errors.AsType[*skipError](err); ok && !o.extra {
-		return 0, r.skip(ctx, o.schedule, o.slot, skip.reason, o.next)
+	if fault.Is(err, fault.Closed) && !o.extra {
+		return 0, r.skip(ctx, o.schedule, o.slot, fault.Words(err), o.next)
 	}
 	return asked, err
 }
-
-// skipError is a slot that cannot be used, which is nobody's failure.
-type skipError struct{ reason string }
-
-func (e *skipError) Error() string { return e.reason }
 
 func (r *Runner) skip(ctx context.Context, s programme.Schedule, slot programme.Slot, reason string, next programme.Slot) error {
 	if err := r.store.SkipSlot(ctx, s, slot.Wall, reason, next); err != nil {

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,67 +9,77 @@ import (
 	"smallchanges/internal/programme"
 )
 
-// openScheduledPulse opens the pulse of a schedule's slot. While the team has one open, the
-// slot is skipped.
+// openScheduledPulse opens the pulse of a schedule's slot. fault.Closed while the team has
+// one open.
 func (r *Runner) openScheduledPulse(ctx context.Context, o opening) (asked int, err error) {
 	s := o.schedule
 	title, questions, ok := programme.Set(s.Set)
 	if !ok {
 		return 0, fmt.Errorf("there is no set of questions called %q", s.Set)
 	}
-	p := programme.Pulse{CouncilID: s.CouncilID, TeamID: s.TeamID, Set: s.Set, Title: title, Questions: questions}
+	team, members, err := r.store.Roster(ctx, s.CouncilID, s.TeamID)
+	if err != nil {
+		return 0, err
+	}
+	p := programme.Pulse{
+		CouncilID: s.CouncilID, TeamID: s.TeamID, Set: s.Set, Title: title, Questions: questions,
+		Opens: o.slot.At, Closes: closing(o.slot.At, s.OpenFor, team.Location()),
+	}
 	if !o.extra {
 		p.Schedule, p.Slot = s.ID, o.slot.Wall
 	}
-	p, first, err := r.openPulse(ctx, p, o.slot.At.Add(openFor(s.OpenFor)), o.next)
-	if fault.Is(err, fault.Closed) && !o.extra {
-		return 0, &skipError{pulseThere}
-	}
-	if err != nil || !first {
-		return 0, err
-	}
-	return p.Asked, r.invite(ctx, p)
+	p, err = r.openPulse(ctx, p, o.invitees(members, p.Closes, team.Location()), o.next)
+	return p.Asked, err
 }
 
 // OpenPulse opens a pulse for a team now, with the set, title, questions and mode given, and
-// invites its members. fault.Closed when the team has one open already.
+// invites its members. closeAfter is from an hour to 90 days, else fault.Invalid.
+// fault.Closed when the team has one open already.
 func (r *Runner) OpenPulse(ctx context.Context, p programme.Pulse, closeAfter time.Duration) (programme.Pulse, error) {
+	if closeAfter < time.Hour || closeAfter > 90*24*time.Hour {
+		return p, wrong("A pulse can stay open from an hour to 90 days, such as 5d.")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p, _, err := r.openPulse(ctx, p, r.now().Add(openFor(closeAfter)), programme.Slot{})
+	team, members, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
 	if err != nil {
 		return p, err
 	}
-	return p, r.invite(ctx, p)
+	p.Opens = r.now()
+	p.Closes = closing(p.Opens, closeAfter, team.Location())
+	who := invitees(members, p.Opens, p.Closes, team.Location(), noHoliday)
+	return r.openPulse(ctx, p, who, programme.Slot{})
 }
 
-func (r *Runner) openPulse(ctx context.Context, p programme.Pulse, closes time.Time, next programme.Slot) (programme.Pulse, bool, error) {
-	team, members, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
-	if err != nil {
-		return p, false, err
+// openPulse opens a pulse for these members. When another process opened its slot first,
+// it asks nobody.
+func (r *Runner) openPulse(ctx context.Context, p programme.Pulse, who []invitee, next programme.Slot) (programme.Pulse, error) {
+	if len(who) == 0 {
+		return p, fault.New(fault.Closed, nobody)
 	}
-	p.Opens, p.Closes = r.now(), closes
-	p.Asked = len(invitees(members, p.Opens, p.Closes, team.Location(), noHoliday))
-	if p.Asked == 0 {
-		return p, false, errors.Join(&skipError{nobody}, fault.New(fault.Missing, "Nobody in "+team.Name+" works while this pulse is open. Keep it open longer."))
+	p.Asked = len(who)
+	made, first, err := r.store.OpenPulse(ctx, p, next)
+	if err != nil || !first {
+		return made, err
 	}
-	p, first, err := r.store.OpenPulse(ctx, p, next)
-	if err == nil && first {
-		r.saw(ctx, programme.PulseSchedule, opened, "pulse", p.ID)
-	}
-	return p, first, err
+	r.saw(ctx, programme.PulseSchedule, opened, "pulse", made.ID)
+	return made, r.invite(ctx, made, who)
 }
 
 func noHoliday(programme.Day) bool { return false }
 
-// invite makes the ballot of a pulse and only then its invitations. A crash between the two
-// is mended by the next tick.
-func (r *Runner) invite(ctx context.Context, p programme.Pulse) error {
+// inviteLate does what a crash between a pulse and its invitations left undone.
+func (r *Runner) inviteLate(ctx context.Context, p programme.Pulse) error {
 	team, members, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
 	if err != nil {
 		return err
 	}
-	who := invitees(members, p.Opens, p.Closes, team.Location(), noHoliday)
+	return r.invite(ctx, p, invitees(members, p.Opens, p.Closes, team.Location(), noHoliday))
+}
+
+// invite makes the ballot of a pulse and only then its invitations: whoever is invited can
+// reply.
+func (r *Runner) invite(ctx context.Context, p programme.Pulse, who []invitee) error {
 	ids := make([]int64, len(who))
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
@@ -113,7 +122,7 @@ func (r *Runner) ClosePulse(ctx context.Context, id int64) (programme.Pulse, err
 // ballot. A ballot that is gone counts as no replies, so nothing is shown.
 func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
 	tally, err := r.ballots.Tally(ctx, p.ID)
-	if err != nil && !fault.Is(err, fault.Missing) && !fault.Is(err, fault.Closed) {
+	if err != nil && !fault.Is(err, fault.Closed) {
 		return err
 	}
 	team, _, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
@@ -128,11 +137,15 @@ func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
 		return err
 	}
 	r.saw(ctx, programme.PulseSchedule, closed, "pulse", p.ID)
-	return r.ballots.Destroy(ctx, p.ID)
+	if err := r.ballots.Destroy(ctx, p.ID); err != nil {
+		r.swept = false // the next tick tries again
+		return err
+	}
+	return nil
 }
 
-// sweep destroys, once after the start, what a crash between a result and the end of its
-// ballot left behind.
+// sweep destroys ballots that a crash between a result and the end of its ballot left
+// behind: once after the start, and after one could not be destroyed.
 func (r *Runner) sweep(ctx context.Context) error {
 	if r.swept {
 		return nil

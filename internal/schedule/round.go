@@ -5,18 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
-
-// defaultOpen is how long a round or pulse takes answers when the council file does not say.
-const defaultOpen = 4 * 24 * time.Hour
-
-func openFor(d time.Duration) time.Duration {
-	if d <= 0 {
-		return defaultOpen
-	}
-	return d
-}
 
 // openRound opens a round in one transaction with a message for each member it reaches.
 func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error) {
@@ -29,10 +20,10 @@ func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error
 	if err != nil {
 		return 0, err
 	}
-	closes := o.slot.At.Add(openFor(s.OpenFor))
-	who := o.invitees(members, r.now(), closes, team.Location())
+	closes := closing(o.slot.At, s.OpenFor, team.Location())
+	who := o.invitees(members, closes, team.Location())
 	if len(who) == 0 {
-		return 0, &skipError{nobody}
+		return 0, fault.New(fault.Closed, nobody)
 	}
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
@@ -43,8 +34,11 @@ func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error
 	}
 	_, first, err := r.store.OpenRound(ctx, programme.Round{
 		CouncilID: s.CouncilID, TeamID: s.TeamID, Schedule: s.ID, Slot: o.slot.Wall,
-		Prompt: programme.NextPrompt(programme.Prompts(), before), Opens: r.now(), Closes: closes, Asked: len(who),
+		Prompt: programme.NextPrompt(programme.Prompts(), before), Opens: o.slot.At, Closes: closes, Asked: len(who),
 	}, notices, o.next)
+	if err == nil && !first && o.extra {
+		err = fault.New(fault.Conflict, "An extra round of this schedule was opened a moment ago.")
+	}
 	if err != nil || !first {
 		return 0, err
 	}

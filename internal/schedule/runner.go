@@ -58,7 +58,7 @@ type Store interface {
 type Ballots interface {
 	// Open makes the ballot of a pulse for these members; again is no change.
 	Open(ctx context.Context, p programme.Pulse, members []int64) error
-	// Tally reads the totals; fault.Missing when there is no ballot.
+	// Tally reads the totals; fault.Closed when there is no ballot.
 	Tally(ctx context.Context, pulse int64) (programme.Tally, error)
 	// Destroy leaves nothing of a ballot; again is no change.
 	Destroy(ctx context.Context, pulse int64) error
@@ -142,7 +142,7 @@ func (r *Runner) Tick(ctx context.Context) error {
 	now := r.now()
 	return errors.Join(
 		r.sweep(ctx),
-		each(ctx, r.store.PulsesToInvite, r.invite),
+		each(ctx, r.store.PulsesToInvite, r.inviteLate),
 		r.closeRounds(ctx, now),
 		r.closePulses(ctx, now),
 		r.openDue(ctx, now),
