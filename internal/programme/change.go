@@ -221,11 +221,12 @@ func (c *Change) allows(e Edit, now time.Time) error {
 	moved := e.To != c.State
 	needs("to", moved && !contains(c.State.Next(), e.To),
 		"This one is "+c.State.Words()+". It cannot go straight to "+e.To.Words()+".")
-	if moved && (e.To == Chosen || e.To == Trying || e.To == Reviewing) {
+	// What a state needs it also keeps: an edit that stays there may not empty it.
+	if e.To == Chosen || e.To == Trying || e.To == Reviewing {
 		needs("strand", e.Strand.ID == 0, "Choose the strand it belongs to.")
 		needs("impact", e.Impact == "", "Say what should get better, and for whom.")
 	}
-	if moved && (e.To == Trying || e.To == Reviewing) {
+	if e.To == Trying || e.To == Reviewing {
 		needs("owner", e.Owner.ID == 0, "Choose who looks after it.")
 		needs("review_on", e.ReviewOn == "", "Choose the day you will look at it again.")
 	}
