@@ -186,6 +186,18 @@ func TestLateSlots(t *testing.T) {
 	}
 }
 
+func TestOfManyMissedSlotsTheLastOneIsUsed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.apply("0 9-17 * * 1-5", "0 10 1 1-12 *")
+	d.until("2026-11-27 14:30") // nothing ran since Thursday 9am
+	d.want(slots, "2026-11-26T10:00 skipped The program was not running at the time.", "2026-11-27T14:00 opened ")
+	d.until("2026-11-27 15:00")
+	if got := d.rows(slots); len(got) != 3 || got[2] != "2026-11-27T15:00 opened " {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNotOnBankHolidays(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -411,6 +423,9 @@ func TestACrashBeforeTheBallotIsDestroyedIsMended(t *testing.T) {
 		d := newDesk(t)
 		killed := &dying{d.ballots, "destroy", false}
 		d.Runner = d.runner(killed)
+		if err := d.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		pulse, err := d.open(120 * time.Hour)
 		if err != nil {
 			t.Fatal(err)
