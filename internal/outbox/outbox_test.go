@@ -22,14 +22,14 @@ import (
 // workspace named by its subject, or to its member's direct messages.
 type platform struct {
 	mu      sync.Mutex
-	answers map[string][]error          // by place: what the next sends there answer; then they arrive
-	drawing map[string]error            // by channel: what drawing answers
-	looking error                       // what looking up answers
-	arrived map[string][]string         // by place, the keys of what arrived there
-	after   func(place string)          // called with each message that arrived
-	flight  map[string]int              // by workspace, calls now
-	most    map[string]int              // by workspace, most calls at once
-	gate    map[string]<-chan struct{}  // by workspace, calls wait for it
+	answers map[string][]error         // by place: what the next sends there answer; then they arrive
+	drawing map[string]error           // by channel: what drawing answers
+	looking error                      // what looking up answers
+	arrived map[string][]string        // by place, the keys of what arrived there
+	after   func(place string)         // called with each message that arrived
+	flight  map[string]int             // by workspace, calls now
+	most    map[string]int             // by workspace, most calls at once
+	gate    map[string]<-chan struct{} // by workspace, calls wait for it
 	looks   int
 }
 
