@@ -23,6 +23,7 @@ import (
 type platform struct {
 	mu      sync.Mutex
 	answers map[string][]error         // by place: what the next sends there answer; then they arrive
+	refusal map[string]error           // by workspace: what its next call answers, wherever it goes
 	drawing map[string]error           // by channel: what drawing answers
 	looking error                      // what looking up answers
 	arrived map[string][]string        // by place, the keys of what arrived there
@@ -35,7 +36,7 @@ type platform struct {
 
 func newPlatform() *platform {
 	return &platform{
-		answers: map[string][]error{}, drawing: map[string]error{}, arrived: map[string][]string{},
+		answers: map[string][]error{}, refusal: map[string]error{}, drawing: map[string]error{}, arrived: map[string][]string{},
 		flight: map[string]int{}, most: map[string]int{}, gate: map[string]<-chan struct{}{},
 	}
 }
@@ -65,8 +66,9 @@ func (p *platform) Send(_ context.Context, to chat.Place, _ chat.Card, key strin
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.flight[to.Workspace]--
-	var answer error
-	if script := p.answers[to.ID]; len(script) > 0 {
+	answer := p.refusal[to.Workspace]
+	delete(p.refusal, to.Workspace)
+	if script := p.answers[to.ID]; answer == nil && len(script) > 0 {
 		answer, p.answers[to.ID] = script[0], script[1:]
 	}
 	if answer == nil || errors.Is(answer, lost) {
@@ -553,7 +555,7 @@ func TestNothingIsSentBeforeRetryAfterIsOver(t *testing.T) {
 			for i := range 20 {
 				m.add(1, fmt.Sprint("one ", i))
 			}
-			p.answers["one 0"] = []error{fault.After(10*time.Second, errors.New("too many requests"))}
+			p.refusal["W1"] = fault.After(10*time.Second, errors.New("too many requests"))
 			m.add(2, "two")
 		})
 		if len(arrived) != 21 || arrived["two"][0] > time.Second {
