@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"smallchanges/internal/ballot"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/schedule"
+	"smallchanges/internal/store"
+)
+
+// withStore runs work on the database, brought up to date first.
+func (p *program) withStore(work func(*store.Store) error) (err error) {
+	db, err := store.Open(p.ctx, p.config.DatabaseURL, time.Now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(p.ctx); err != nil {
+		return err
+	}
+	return work(db)
+}
+
+// withRunner runs work on the database and its clockwork.
+func (p *program) withRunner(work func(*store.Store, *schedule.Runner) error) error {
+	log, err := p.config.logger()
+	if err != nil {
+		return err
+	}
+	dir, err := p.config.ballotDir()
+	if err != nil {
+		return err
+	}
+	ballots, err := ballot.New(dir)
+	if err != nil {
+		return err
+	}
+	return p.withStore(func(db *store.Store) error {
+		return work(db, schedule.New(db, ballots, time.Now, log))
+	})
+}
+
+// team finds a team by its name in any council here.
+func (p *program) team(db *store.Store, name string) (programme.Team, error) {
+	councils, err := db.Councils(p.ctx)
+	if err != nil {
+		return programme.Team{}, err
+	}
+	for _, c := range councils {
+		teams, err := db.Teams(p.ctx, c.ID)
+		if err != nil {
+			return programme.Team{}, err
+		}
+		for _, t := range teams {
+			if strings.EqualFold(t.Name, name) {
+				return t, nil
+			}
+		}
+	}
+	return programme.Team{}, fault.New(fault.Missing, fmt.Sprintf("There is no team called %q. Declare it in the council file, then: smallchanges apply FILE.yaml", name))
+}

@@ -1,0 +1,93 @@
+// Command smallchanges is the Small Changes bot and the tools to run it.
+//
+// It knows how the parts fit together, the environment and the command line. It must hold
+// no rule of the programme and no words of a conversation.
+//
+//	smallchanges apply council.yaml && smallchanges serve
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones on machines that have none
+
+	"smallchanges/internal/fault"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of CONTRACT.md section 1.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the command line. Each command is in the file of its name.
+type commands struct {
+	Serve    serveCmd    `cmd:"" help:"Run the bot, from the settings in the environment."`
+	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm."`
+	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork."`
+	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses."`
+	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack."`
+	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page."`
+	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it."`
+	Check    checkCmd    `cmd:"" help:"Check the database."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// program is what a command works with besides its flags.
+type program struct {
+	ctx    context.Context
+	out    io.Writer
+	config config
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the whole program, as a test can call it.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	parser, err := kong.New(&commands{}, kong.Name("smallchanges"), kong.Writers(out, errs),
+		kong.Description("Small changes that give children's social care teams time back."), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(errs, err)
+		return exitFailed
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(errs, "%v. See what is possible with: smallchanges --help\n", err)
+		return exitUsage
+	}
+	settings, err := readConfig()
+	if err == nil {
+		err = chosen.Run(&program{ctx: ctx, out: out, config: settings})
+	}
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(errs, words(err))
+	if errors.Is(err, errUsage) || fault.Is(err, fault.Invalid) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+var errUsage = errors.New("wrong usage")
+
+// words are an error for the person at the command line, who is its operator too.
+func words(err error) string {
+	say := fault.Words(err)
+	if say == "" || say == err.Error() {
+		return err.Error()
+	}
+	return say + " (" + err.Error() + ")"
+}
