@@ -49,7 +49,7 @@ func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, en
 	if err != nil {
 		return w.judge(p, "", err)
 	}
-	leave, ok := w.join(place.Workspace, ending)
+	leave, ok := w.join(place.Workspace, paced, ending)
 	if !ok {
 		return w.later(p, w.Now().Add(whenCrowded))
 	}
@@ -69,16 +69,17 @@ func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, en
 	return w.sent(message)
 }
 
-// join waits for one of the workspace's calls. ok is false when too many wait already, or
-// no call is to be begun any more.
-func (w *Worker) join(workspace string, ending <-chan struct{}) (leave func(), ok bool) {
+// join waits for one of the workspace's calls. ok is false when no call is to be begun any
+// more, or too many wait already. Without pacing nobody is sent away to come back later,
+// since on a clock that stands still they never would.
+func (w *Worker) join(workspace string, paced bool, ending <-chan struct{}) (leave func(), ok bool) {
 	w.mu.Lock()
 	at := w.lines[workspace]
 	if at == nil {
 		at = &line{calls: make(chan struct{}, mostInFlight)}
 		w.lines[workspace] = at
 	}
-	if at.queued == mostQueued {
+	if paced && at.queued >= mostQueued {
 		w.mu.Unlock()
 		return nil, false
 	}
@@ -115,11 +116,10 @@ func (w *Worker) look(ctx context.Context, p programme.Parcel, place chat.Place)
 		return programme.Outcome{State: programme.Unknown, At: now, Reason: "it may have arrived, and could not be looked up"}
 	case err != nil && !fault.Is(err, fault.Denied):
 		return programme.Outcome{State: programme.Sending, Due: now.Add(wait(err, p.Attempts)), At: now, Reason: reason(err)}
-	case p.Attempts >= mostAttempts:
-		return programme.Outcome{State: programme.Dead, At: now, Reason: fmt.Sprintf("its answer was lost %d times", p.Attempts)}
 	}
 	// It is not there, or is an invitation that may come twice. As a parcel that is due it
-	// gets a new time of its attempt, on disk, before it is sent again.
+	// gets a new time of its attempt, on disk, before it is sent again. That is no failure
+	// of its own, however often: a process that died with it, before any call, counts too.
 	return programme.Outcome{State: programme.Due, Due: now, At: now}
 }
 

@@ -18,7 +18,8 @@
 // the slowest answer. What cannot be looked up is not repeated but shown as unknown, except
 // a pulse's invitation, which may come twice, since a reply counts once.
 //
-// TestKill measures it: 2,000 prompts, and a process killed ten times while it sends them.
+// TestKill measures it: 2,000 prompts, a process killed ten times while it sends them, and a
+// receiver that can always be asked. 40 runs lost none and doubled none (November 2026).
 //
 // Why paced parcels go back instead of waiting here (November 2026): a parcel that must
 // wait for its channel or workspace is due later, in the table. So a slow workspace holds
@@ -76,9 +77,9 @@ type Config struct {
 }
 
 const (
-	mostHeld     = 256              // parcels claimed and not settled, in all
+	mostHeld     = 256              // parcels claimed and not settled, in all: each costs a look-up after a crash
 	mostQueued   = 64               // of them for one workspace; the others come back later
-	mostInFlight = 8                // calls at once to one workspace: each costs a look-up after a crash
+	mostInFlight = 8                // calls at once to one workspace: each may have arrived when the process dies
 	timeout      = 15 * time.Second // for one call
 	grace        = 2 * timeout      // after a call, before looking for a message whose answer was lost
 	lease        = 5 * time.Minute  // longer than a parcel can be held
