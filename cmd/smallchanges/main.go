@@ -30,6 +30,7 @@ const (
 
 // commands is the command line. Each command is in the file of its name.
 type commands struct {
+	Demo     demoCmd     `cmd:"" help:"Try everything in the browser, with no account. Example: demo --open"`
 	Serve    serveCmd    `cmd:"" help:"Run the bot, from the settings in the environment."`
 	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm."`
 	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork."`

@@ -37,6 +37,7 @@ var rules = map[string][]string{
 	"internal/chat":      {},
 	"internal/fault":     {},
 	"migrations":         {},
+	"docs":               {},
 
 	// These serve tests, and no package of the program may import them.
 	"internal/chattest":        {"internal/chat", "internal/fault"},

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+
+	"smallchanges/internal/programme"
+)
+
+// past is one small change of the sample council: what happened to it so far. They are
+// modelled on changes that councils have published (DOMAIN.md section 11), reworded.
+type past struct {
+	by, team   string
+	title, why string
+	strand     string
+	impact     string
+	owner      string
+	to         []programme.State
+	words      string // what was learned, or the reason for the last step
+	blocked    string
+	supporters []string
+	weeksAgo   int
+}
+
+var pasts = []past{
+	{by: "Cora Singh", team: "Willow", title: "Protected afternoons for direct work", why: "Meetings fill every gap between visits.",
+		strand: "Meetings", impact: "Two free afternoons a week with families", owner: "Ana Ortiz",
+		to:    []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Kept},
+		words: "Putting it in our e-mail signature made it easy to say no to meetings without a purpose.", supporters: []string{"Ben Hale", "Ela Novak", "Hari Patel"}, weeksAgo: 9},
+	{by: "Dan Okoro", team: "Willow", title: "Voice notes for first drafts of records", why: "Typing after a visit takes longer than the visit.",
+		strand: "Effective recording practices", impact: "Less typing, records done the same day", owner: "Dan Okoro",
+		to: []programme.State{programme.Chosen, programme.Trying}, supporters: []string{"Cora Singh", "Femi Adeyemi"}, weeksAgo: 3},
+	{by: "Ana Ortiz", team: "Willow", title: "One referral form for all in-house services", why: "Six forms ask for the same things.",
+		strand: "Effective recording practices", impact: "Families wait less and tell their story once", owner: "Hari Patel",
+		to: []programme.State{programme.Chosen}, blocked: "The youth service has to agree", supporters: []string{"Grace Lin"}, weeksAgo: 2},
+	{by: "Femi Adeyemi", team: "Willow", title: "A shared calendar for room bookings", why: "We walk round to find a room.",
+		strand: "Meetings", impact: "Less searching", owner: "Femi Adeyemi",
+		to:    []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Stopped},
+		words: "People book rooms they do not use. Next time we would try shorter slots first.", weeksAgo: 7},
+	{by: "Ben Hale", team: "Willow", title: "Ask families how they want to be invited to reviews", weeksAgo: 1, supporters: []string{"Ana Ortiz"}},
+	{by: "Jude Marsh", team: "Rowan", title: "A short guide to working with interpreters", why: "Every visit starts from nothing.",
+		strand: "Time with families", impact: "Better conversations from the first minute", owner: "Ines Costa",
+		to: []programme.State{programme.Chosen, programme.Trying}, weeksAgo: 4},
+	{by: "Kofi Mensah", team: "Alder", title: "Share note-taking with partner agencies", why: "The same person writes every time.",
+		strand: "Working with partners", impact: "Shared load and clearer plans", weeksAgo: 5, owner: "Kofi Mensah",
+		to: []programme.State{programme.Chosen}},
+}
+
+// seed gives the sample council a past, once. The people hear nothing of it now.
+func (d *demo) seed(ctx context.Context) error {
+	councils, err := d.db.Councils(ctx)
+	if err != nil {
+		return err
+	}
+	council := councils[0].ID
+	before, err := d.db.Changes(ctx, council, programme.ChangeFilter{Limit: 1})
+	if err != nil || len(before) > 0 {
+		return err
+	}
+	teams, err := d.db.Teams(ctx, council)
+	if err != nil {
+		return err
+	}
+	for _, team := range teams {
+		members, err := d.db.Members(ctx, council, team.ID)
+		if err != nil {
+			return err
+		}
+		full, err := d.db.Team(ctx, council, team.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range pasts {
+			if p.team != team.Name {
+				continue
+			}
+			if err := d.live(ctx, p, full, members); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// live lets one change of the past happen, a week between its steps.
+func (d *demo) live(ctx context.Context, p past, team programme.Team, members []programme.Member) error {
+	at := d.clock.now().AddDate(0, 0, -7*p.weeksAgo)
+	by := programme.By{Council: team.CouncilID, Member: named(members, p.by), At: at}
+	c, err := programme.Propose(p.title, p.why, by.Member, at)
+	if err != nil {
+		return err
+	}
+	if c, err = d.db.Propose(ctx, by, c); err != nil {
+		return err
+	}
+	for _, name := range p.supporters {
+		s := programme.By{Council: team.CouncilID, Member: named(members, name), At: at}
+		if c, err = d.db.Support(ctx, s, c.Number, true); err != nil {
+			return err
+		}
+	}
+	by.Member = named(members, p.owner)
+	for _, to := range p.to {
+		at = at.AddDate(0, 0, 7)
+		by.At = at
+		edit := programme.Edit{To: to, Strand: strandOf(team, p.strand), Impact: p.impact, Owner: by.Member.Ref(), ReviewOn: programme.DayOf(at.AddDate(0, 0, 14), team.Location())}
+		if to == p.to[len(p.to)-1] {
+			edit.Words, edit.Blocked = p.words, p.blocked
+		}
+		_, err := d.db.EditChange(ctx, by, c.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+			edit.Version = c.Version
+			h, _, err := c.Apply(edit, by.Member, at)
+			return h, nil, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func named(members []programme.Member, name string) programme.Member {
+	for _, m := range members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return programme.Member{}
+}
+
+func strandOf(team programme.Team, name string) programme.Strand {
+	for _, s := range team.Strands {
+		if s.Name == name {
+			return s
+		}
+	}
+	return programme.Strand{}
+}
