@@ -127,7 +127,11 @@ func reflectForm(round programme.Round) chat.Form {
 }
 
 func reflectButton(round int64, label string) chat.Button {
-	return chat.Button{ID: formReflect, Label: label, Arg: strconv.FormatInt(round, 10), Opens: formReflect, Style: chat.Primary}
+	button := chat.Button{ID: formReflect, Label: label, Arg: strconv.FormatInt(round, 10), Opens: formReflect}
+	if round != 0 { // somebody asked, and waits
+		button.Style = chat.Primary
+	}
+	return button
 }
 
 func promptCard(round programme.Round, m programme.Member, team programme.Team) chat.Card {

@@ -45,8 +45,22 @@ var pasts = []past{
 		to: []programme.State{programme.Chosen}},
 }
 
+// talk is what colleagues have said in a channel when the demo opens.
+var talk = []struct{ by, in, text string }{
+	{"U0FEMI006", "C0WILLOW1", "I typed the same visit into two forms again today. There must be a better way."},
+	{"U0CORA003", "C0WILLOW1", "The protected afternoons are working for me: two direct work sessions this week."},
+	{"U0ANA0001", "C0WILLOW1", "Hello all. Type /smallchange to see what you can do here. Any message can become a small change: open the menu beside it."},
+	{"U0INES009", "C0ROWAN01", "Our guide to working with interpreters is in its fourth week. Tell me what is missing."},
+	{"U0GRACE07", "C0WINS001", "This is the place for thanks and wins. Type /celebrate and a few words."},
+}
+
 // seed gives the sample council a past, once. The people hear nothing of it now.
 func (d *demo) seed(ctx context.Context) error {
+	for _, said := range talk {
+		if err := d.space.As(said.by).Say(said.in, said.text); err != nil {
+			return err
+		}
+	}
 	councils, err := d.db.Councils(ctx)
 	if err != nil {
 		return err
@@ -60,20 +74,12 @@ func (d *demo) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, team := range teams {
-		members, err := d.db.Members(ctx, council, team.ID)
-		if err != nil {
-			return err
-		}
-		full, err := d.db.Team(ctx, council, team.ID)
-		if err != nil {
-			return err
-		}
-		for _, p := range pasts {
-			if p.team != team.Name {
+	for _, p := range pasts {
+		for _, team := range teams {
+			if team.Name != p.team {
 				continue
 			}
-			if err := d.live(ctx, p, full, members); err != nil {
+			if err := d.live(ctx, p, council, team.ID); err != nil {
 				return err
 			}
 		}
@@ -82,7 +88,15 @@ func (d *demo) seed(ctx context.Context) error {
 }
 
 // live lets one change of the past happen, a week between its steps.
-func (d *demo) live(ctx context.Context, p past, team programme.Team, members []programme.Member) error {
+func (d *demo) live(ctx context.Context, p past, council, teamID int64) error {
+	team, err := d.db.Team(ctx, council, teamID)
+	if err != nil {
+		return err
+	}
+	members, err := d.db.Members(ctx, council, teamID)
+	if err != nil {
+		return err
+	}
 	at := d.clock.now().AddDate(0, 0, -7*p.weeksAgo)
 	by := programme.By{Council: team.CouncilID, Member: named(members, p.by), At: at}
 	c, err := programme.Propose(p.title, p.why, by.Member, at)

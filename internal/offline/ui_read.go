@@ -26,7 +26,7 @@ func (w *Workspace) uiState(rw http.ResponseWriter, req *http.Request) {
 	}
 	writeJSON(rw, obj{
 		"workspace": obj{"name": w.opt.Name}, "now": now.UTC().Format(time.RFC3339),
-		"now_words": local.Format("Monday 2 January 2006, 3.04pm"), "zone": zone,
+		"now_words": local.Format("Monday 2 January 2006, 3:04pm"), "zone": zone,
 		"people": w.uiPeople(), "bot": obj{"id": botUID, "name": w.bot.Name},
 		"channels": w.uiChannels(me), "dms": w.uiDirect(me),
 		"commands": orEmpty(w.app.commands), "shortcuts": orEmpty(w.app.shortcuts),

@@ -65,13 +65,13 @@ func (d Day) Short() string {
 	return t.Format("Monday 2 January")
 }
 
-// Clock is a time of day as people read it: "9am", "12.30pm", in the given zone.
+// Clock is a time of day as people read it: "9am", "12:30pm", in the given zone.
 func Clock(t time.Time, zone *time.Location) string {
 	t = t.In(zone)
 	if t.Minute() == 0 {
 		return t.Format("3pm")
 	}
-	return t.Format("3.04pm")
+	return t.Format("3:04pm")
 }
 
 // When is an instant as people read it: "Monday 7 December at 9am".

@@ -168,7 +168,7 @@ func TestWords(t *testing.T) {
 	t.Parallel()
 	for expr, want := range map[string]string{
 		"0 9 * * THU":         "Thursdays at 9am",
-		"30 12 * * mon,wed":   "Mondays and Wednesdays at 12.30pm",
+		"30 12 * * mon,wed":   "Mondays and Wednesdays at 12:30pm",
 		"0 9 * * SUN,SAT,FRI": "Fridays, Saturdays and Sundays at 9am",
 		"0 9 * * 1-5":         "Monday to Friday at 9am",
 		"0 0 * * *":           "Every day at 12am",

@@ -5,7 +5,7 @@ import { busy, byId, h, icon } from "./dom.js";
 const moves = [
   { to: "+1h", label: "+1 hour" },
   { to: "+1d", label: "+1 day" },
-  { to: "monday-0900", label: "To Monday 9.00am" },
+  { to: "monday-0900", label: "To Monday 9am" },
   { to: "+7d", label: "+1 week" },
 ];
 

@@ -109,6 +109,7 @@ function threaded(messages) {
 
 /** @param {Message} message @param {Message|undefined} last */
 function follows(message, last) {
+  if (message.blocks?.length) return false; // a card stands for itself
   if (!last || last.user !== message.user || last.name !== message.name) return false;
   if (Boolean(last.ephemeral) !== Boolean(message.ephemeral) || (last.thread_ts || "") !== (message.thread_ts || "")) return false;
   return Number(message.ts) - Number(last.ts) < grouped;
