@@ -48,6 +48,9 @@ func (b *Bot) turn(_ context.Context, s scene) (chat.Reply, error) {
 	if utf8.RuneCountInString(title) > programme.MaxTitle {
 		title = ""
 	}
+	if words == title { // nothing more to bring along
+		words = ""
+	}
 	if utf8.RuneCountInString(words) > programme.MaxWords {
 		words = ""
 		intro = append(intro, chat.P("The message is too long to bring along. Please say it in your own words."))

@@ -56,14 +56,13 @@ async function words(answer) {
 
 /**
  * Listens to the server until stopped. A lost connection is tried again, slower each
- * time up to ten seconds; `opened(true)` says that something may have been missed.
+ * time up to ten seconds; after `opened` nothing more is missed.
  * @param {string} as
- * @param {{heard: (event: any) => void, opened: (again: boolean) => void, lost: () => void}} on
+ * @param {{heard: (event: any) => void, opened: () => void, lost: () => void}} on
  * @returns {() => void} stops listening
  */
 export function listen(as, on) {
   let wait = 500;
-  let again = false;
   let stopped = false;
   /** @type {EventSource|undefined} */
   let source;
@@ -72,14 +71,12 @@ export function listen(as, on) {
     source = new EventSource(`/ui/events?${new URLSearchParams({ as })}`);
     source.onopen = () => {
       wait = 500;
-      on.opened(again);
-      again = true;
+      on.opened();
     };
     source.onmessage = (event) => on.heard(JSON.parse(event.data));
     source.onerror = () => {
       source?.close();
       if (stopped) return;
-      again = true;
       on.lost();
       timer = window.setTimeout(open, wait);
       wait = Math.min(wait * 2, 10_000);

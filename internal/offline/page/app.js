@@ -242,7 +242,7 @@ function become(who) {
   stopListening();
   stopListening = listen(as, {
     heard,
-    opened: (again) => again && Promise.all([refreshState(), refreshMessages(), refreshHome()]),
+    opened: () => Promise.all([refreshState(), refreshMessages(), refreshHome()]), // what happened before we listened counts too
     lost: () => setStatus("The connection was lost. Trying again…"),
   });
 }
