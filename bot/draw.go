@@ -50,7 +50,28 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 	if err != nil {
 		return chat.Place{}, chat.Card{}, err
 	}
+	if m.Account, err = b.account(ctx, m); err != nil {
+		return chat.Place{}, chat.Card{}, err
+	}
 	return placed(chat.Place{Workspace: m.Account.Workspace, ID: m.Account.ID, Direct: true}, card)
+}
+
+// account is where a member is reached. Somebody whom the council file knows by e-mail only,
+// and who has never written, is looked up on the platform, once.
+func (b *Bot) account(ctx context.Context, m programme.Member) (programme.Address, error) {
+	if m.Account.ID != "" || m.Email == "" || b.directory == nil {
+		return m.Account, nil
+	}
+	council, err := b.store.Council(ctx, m.CouncilID)
+	if err != nil {
+		return m.Account, err
+	}
+	p, err := b.directory.ByEmail(ctx, council.Workspace, m.Email)
+	if err != nil {
+		return m.Account, err
+	}
+	m, _, err = b.store.LinkAccount(ctx, council.Workspace, p.ID, m.Email)
+	return m.Account, err
 }
 
 func placed(at chat.Place, card chat.Card) (chat.Place, chat.Card, error) {

@@ -48,7 +48,9 @@ type Ballots interface {
 	Replied(ctx context.Context, pulse, member int64) (bool, error)
 }
 
-// Directory knows a person's e-mail address on their platform.
+// Directory knows people's e-mail addresses on their platform. Both fail with
+// fault.Missing when there is nobody.
 type Directory interface {
 	Email(ctx context.Context, p chat.Person) (string, error)
+	ByEmail(ctx context.Context, workspace, email string) (chat.Person, error)
 }

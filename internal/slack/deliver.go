@@ -155,3 +155,14 @@ func (s *Slack) Email(ctx context.Context, who chat.Person) (string, error) {
 	}
 	return person.Profile.Email, nil
 }
+
+// ByEmail is the person in Slack with this e-mail address. It fails with fault.Missing when
+// there is nobody.
+func (s *Slack) ByEmail(ctx context.Context, workspace, email string) (chat.Person, error) {
+	call, wrote := traced(ctx)
+	person, err := s.api.GetUserByEmailContext(call, email)
+	if err != nil {
+		return chat.Person{}, unread("users.lookupByEmail", err, wrote)
+	}
+	return chat.Person{Workspace: workspace, ID: person.ID}, nil
+}

@@ -286,6 +286,20 @@ func TestEmail(t *testing.T) {
 	}
 }
 
+func TestByEmail(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	s := f.connect(t)
+	f.on("users.lookupByEmail", `{"ok":true,"user":{"id":"U1"}}`)
+	if got, err := s.ByEmail(t.Context(), "T1", "ana@northshire.example"); err != nil || got != (chat.Person{Workspace: "T1", ID: "U1"}) {
+		t.Errorf("got %v %v", got, err)
+	}
+	f.on("users.lookupByEmail", `{"ok":false,"error":"users_not_found"}`)
+	if _, err := s.ByEmail(t.Context(), "T1", "nobody@northshire.example"); !fault.Is(err, fault.Missing) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestStart(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)

@@ -1,0 +1,54 @@
+package bot_test
+
+import (
+	"context"
+	"testing"
+
+	"smallchanges/bot"
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
+)
+
+// directory is a platform's list of people, by e-mail address.
+type directory map[string]string
+
+func (d directory) Email(_ context.Context, p chat.Person) (string, error) {
+	for email, id := range d {
+		if id == p.ID {
+			return email, nil
+		}
+	}
+	return "", fault.New(fault.Missing, "")
+}
+
+func (d directory) ByEmail(_ context.Context, workspace, email string) (chat.Person, error) {
+	id, ok := d[email]
+	if !ok {
+		return chat.Person{}, fault.New(fault.Missing, "")
+	}
+	return chat.Person{Workspace: workspace, ID: id}, nil
+}
+
+// Lena is in the council file with her e-mail address only, and has never written.
+func TestSomebodyKnownByEmailOnlyIsFoundWhenThereIsSomethingToTell(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	lena := f.Person("lena")
+	change := f.Idea("lena", "Ask families how they want to be invited")
+	notice := programme.Notice{Council: f.Council, Kind: programme.NoticeStep, Subject: change.ID, Member: lena.ID}
+
+	nobody := bot.New(bot.Config{Store: f.Store, Directory: directory{}, Now: f.Clock.Now})
+	if _, _, err := nobody.Draw(t.Context(), notice); !fault.Is(err, fault.Missing) {
+		t.Fatalf("with no such e-mail on the platform: %v", err)
+	}
+	known := bot.New(bot.Config{Store: f.Store, Directory: directory{"lena@northshire.example": "U0LENA012"}, Now: f.Clock.Now})
+	to, _, err := known.Draw(t.Context(), notice)
+	if want := (chat.Place{Workspace: storetest.Workspace, ID: "U0LENA012", Direct: true}); err != nil || to != want {
+		t.Fatalf("goes to %+v, want %+v: %v", to, want, err)
+	}
+	if to, _, err = nobody.Draw(t.Context(), notice); err != nil || to.ID != "U0LENA012" {
+		t.Errorf("found once, she is looked up again: %+v %v", to, err)
+	}
+}
