@@ -32,17 +32,22 @@ func (p *program) withRunner(work func(*store.Store, *schedule.Runner) error) er
 	if err != nil {
 		return err
 	}
-	dir, err := p.config.ballotDir()
-	if err != nil {
-		return err
-	}
-	ballots, err := ballot.New(dir)
+	ballots, err := p.ballots()
 	if err != nil {
 		return err
 	}
 	return p.withStore(func(db *store.Store) error {
 		return work(db, schedule.New(db, ballots, time.Now, log))
 	})
+}
+
+// ballots are the open pulses, beside the database.
+func (p *program) ballots() (*ballot.Ballots, error) {
+	dir, err := p.config.ballotDir()
+	if err != nil {
+		return nil, err
+	}
+	return ballot.New(dir)
 }
 
 // team finds a team by its name in any council here.

@@ -40,11 +40,7 @@ func (p *program) serve(db *store.Store) error {
 	if err != nil {
 		return err
 	}
-	dir, err := p.config.ballotDir()
-	if err != nil {
-		return err
-	}
-	ballots, err := ballot.New(dir)
+	ballots, err := p.ballots()
 	if err != nil {
 		return err
 	}
