@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"smallchanges/internal/programme"
+)
+
+// filed is an idea whose proposer was told that it is filed, and as what.
+type filed struct{ person, title, ref string }
+
+// Everyone in a team proposes one idea after another, all at the same time. In the middle
+// of it the program is killed, as soon as 20 of them were acknowledged. Started again, it
+// has every idea that it said it has.
+func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
+	t.Parallel()
+	const enough = 20
+	o := openOffice(t)
+	bot := o.serve()
+	acknowledged := make(chan filed)
+	var crowd sync.WaitGroup
+	for _, p := range o.people {
+		crowd.Go(func() { o.proposeUntilNobodyAnswers(p.ID, acknowledged) })
+	}
+	go func() { crowd.Wait(); close(acknowledged) }()
+	var ideas []filed
+	for idea := range acknowledged {
+		ideas = append(ideas, idea)
+		if len(ideas) == enough {
+			bot.kill()
+		}
+	}
+	if len(ideas) < enough {
+		t.Fatalf("only %d ideas were acknowledged:\n%s", len(ideas), o.log())
+	}
+
+	bot = o.serve()
+	for _, idea := range ideas {
+		shown, err := o.asked(idea.person, "/smallchange show "+idea.ref)
+		if err != nil || !strings.Contains(shown, idea.title) {
+			t.Errorf("%s was acknowledged as %s, which now shows %q (%v)", idea.title, idea.ref, shown, err)
+		}
+	}
+	o.holds(ideas)
+	bot.stop()
+	o.run("check")
+}
+
+// ref is a change's number as people read it.
+var ref = regexp.MustCompile(`SC-\d+`)
+
+func (o *office) proposeUntilNobodyAnswers(person string, acknowledged chan<- filed) {
+	for n := 1; ; n++ {
+		title := fmt.Sprintf("Idea %d of %s", n, person)
+		told, err := o.asked(person, "/smallchange propose "+title)
+		if err != nil {
+			o.t.Error(err)
+			return
+		}
+		number := ref.FindString(told)
+		if number == "" || !strings.Contains(told, title) {
+			return
+		}
+		acknowledged <- filed{person, title, number}
+	}
+}
+
+// holds compares the database with what people were told: every idea is there once. An idea
+// that was on its way at the kill may be there or not; each person had one at most.
+func (o *office) holds(ideas []filed) {
+	o.t.Helper()
+	db := openStore(o.t, "sqlite:"+o.database())
+	defer db.Close()
+	councils, err := db.Councils(o.t.Context())
+	o.must(err)
+	changes, err := db.Changes(o.t.Context(), councils[0].ID, programme.ChangeFilter{Limit: 10_000})
+	o.must(err)
+	titles := map[string]string{}
+	for _, c := range changes {
+		if titles[c.Title] != "" {
+			o.t.Errorf("%s is there twice, as %s and %s", c.Title, titles[c.Title], c.Ref())
+		}
+		titles[c.Title] = c.Ref()
+	}
+	for _, idea := range ideas {
+		if titles[idea.title] != idea.ref {
+			o.t.Errorf("%s was acknowledged as %s, and is in the database as %q", idea.title, idea.ref, titles[idea.title])
+		}
+	}
+	if unanswered := len(changes) - len(ideas); unanswered < 0 || unanswered > len(o.people) {
+		o.t.Errorf("%d ideas are there and %d were acknowledged", len(changes), len(ideas))
+	}
+	o.t.Logf("%d ideas acknowledged, %d in the database", len(ideas), len(changes))
+}
