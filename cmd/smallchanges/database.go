@@ -56,6 +56,12 @@ func (p *program) team(db *store.Store, name string) (programme.Team, error) {
 	if err != nil {
 		return programme.Team{}, err
 	}
+	return p.teamIn(db, councils, name)
+}
+
+// teamIn finds a team by its name in some councils, or says which teams there are.
+func (p *program) teamIn(db *store.Store, councils []programme.Council, name string) (programme.Team, error) {
+	var names []string
 	for _, c := range councils {
 		teams, err := db.Teams(p.ctx, c.ID)
 		if err != nil {
@@ -65,7 +71,12 @@ func (p *program) team(db *store.Store, name string) (programme.Team, error) {
 			if strings.EqualFold(t.Name, name) {
 				return t, nil
 			}
+			names = append(names, t.Name)
 		}
 	}
-	return programme.Team{}, fault.New(fault.Missing, fmt.Sprintf("There is no team called %q. Declare it in the council file, then: smallchanges apply FILE.yaml", name))
+	say := fmt.Sprintf("There is no team called %q. ", name)
+	if len(names) == 0 {
+		return programme.Team{}, fault.New(fault.Missing, say+"Declare it in the council file, then: smallchanges apply FILE.yaml")
+	}
+	return programme.Team{}, fault.New(fault.Missing, say+"The teams are "+and(names)+".")
 }

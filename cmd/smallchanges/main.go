@@ -35,6 +35,7 @@ type commands struct {
 	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm."`
 	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork."`
 	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses."`
+	Export   exportCmd   `cmd:"" help:"Write out what the database holds, for spreadsheets and programs. Example: smallchanges export changes --format xlsx --out changes.xlsx"`
 	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack."`
 	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page."`
 	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it."`

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +22,8 @@ func TestMain(m *testing.M) {
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:  "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(env *testscript.Env) error {
 			example, err := os.ReadFile(filepath.Join("..", "..", "docs", "example-council.yaml"))
 			if err != nil {
@@ -28,6 +32,20 @@ func TestCommands(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "council.yaml"), example, 0o600)
 		},
 	})
+}
+
+// exits runs a command that must end with a given exit code: exits 2 smallchanges dance.
+func exits(ts *testscript.TestScript, not bool, args []string) {
+	if not || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG]…")
+	}
+	code := 0
+	if failed, ok := errors.AsType[*exec.ExitError](ts.Exec(args[1], args[2:]...)); ok {
+		code = failed.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
 }
 
 func TestCommandsThatNeedNoDatabase(t *testing.T) {
