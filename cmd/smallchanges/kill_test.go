@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"smallchanges/internal/programme"
@@ -14,33 +17,34 @@ import (
 type filed struct{ person, title, ref string }
 
 // Everyone in a team proposes one idea after another, all at the same time. In the middle
-// of it the program is killed, as soon as 20 of them were acknowledged. Started again, it
-// has every idea that it said it has.
+// of it the program is killed, at the moment when the 20th is acknowledged. Started again,
+// it has every idea that it said it has.
 func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 	t.Parallel()
 	const enough = 20
 	o := openOffice(t)
 	bot := o.serve()
-	acknowledged := make(chan filed)
-	var crowd sync.WaitGroup
-	for _, p := range o.people {
-		crowd.Go(func() { o.proposeUntilNobodyAnswers(p.ID, acknowledged) })
-	}
-	go func() { crowd.Wait(); close(acknowledged) }()
-	var ideas []filed
-	for idea := range acknowledged {
-		ideas = append(ideas, idea)
-		if len(ideas) == enough {
+	var answers atomic.Int32
+	answered := func() {
+		if answers.Add(1) == enough {
 			bot.kill()
 		}
 	}
+	told := make([][]filed, len(o.people))
+	var crowd sync.WaitGroup
+	for i, p := range o.people {
+		crowd.Go(func() { told[i] = o.proposeUntilNobodyAnswers(p.ID, answered) })
+	}
+	crowd.Wait()
+	ideas := slices.Concat(told...)
 	if len(ideas) < enough {
 		t.Fatalf("only %d ideas were acknowledged:\n%s", len(ideas), o.log())
 	}
+	bot.gone()
 
 	bot = o.serve()
 	for _, idea := range ideas {
-		shown, err := o.asked(idea.person, "/smallchange show "+idea.ref)
+		shown, err := o.asks(idea.person, "/smallchange show "+idea.ref)
 		if err != nil || !strings.Contains(shown, idea.title) {
 			t.Errorf("%s was acknowledged as %s, which now shows %q (%v)", idea.title, idea.ref, shown, err)
 		}
@@ -53,19 +57,22 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 // ref is a change's number as people read it.
 var ref = regexp.MustCompile(`SC-\d+`)
 
-func (o *office) proposeUntilNobodyAnswers(person string, acknowledged chan<- filed) {
+// proposeUntilNobodyAnswers returns the ideas that one person was told of. answered is
+// called before the person has even looked at the answer, so that a kill comes at once.
+func (o *office) proposeUntilNobodyAnswers(person string, answered func()) (told []filed) {
 	for n := 1; ; n++ {
 		title := fmt.Sprintf("Idea %d of %s", n, person)
-		told, err := o.asked(person, "/smallchange propose "+title)
-		if err != nil {
+		err := o.space.As(person).Say(willowChannel, "/smallchange propose "+title)
+		answered()
+		answer, readErr := o.whispered(person)
+		if err := errors.Join(err, readErr); err != nil {
 			o.t.Error(err)
-			return
+			return told
 		}
-		number := ref.FindString(told)
-		if number == "" || !strings.Contains(told, title) {
-			return
+		if !strings.Contains(answer, title) {
+			return told
 		}
-		acknowledged <- filed{person, title, number}
+		told = append(told, filed{person, title, ref.FindString(answer)})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -147,8 +148,14 @@ func (o *office) serve() *process {
 
 // kill ends the program as a crash would (SIGKILL): it can finish nothing.
 func (p *process) kill() {
+	if err := p.command.Process.Kill(); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// gone waits until a killed program is dead, and the workspace has noticed.
+func (p *process) gone() {
 	p.t.Helper()
-	p.must(p.command.Process.Kill())
 	<-p.ended
 	p.must(p.space.Wait(p.t.Context(), func() bool { return !p.space.Connected() }))
 }
@@ -193,20 +200,23 @@ func (o *office) visit(path string, query url.Values) (io.ReadCloser, error) {
 	return answer.Body, nil
 }
 
-// asked is a command's answer for the person's eyes only, or "" when none came.
-func (o *office) asked(person, line string) (string, error) {
-	before, err := o.reads(person, willowChannel)
-	if err != nil {
-		return "", err
+// whispered is what a person was told last in the team's channel, for their eyes only.
+func (o *office) whispered(person string) (string, error) {
+	messages, err := o.reads(person, willowChannel)
+	for _, m := range slices.Backward(messages) {
+		if m.Ephemeral {
+			return m.Text, err
+		}
 	}
+	return "", err
+}
+
+// asks types a command and returns its answer.
+func (o *office) asks(person, line string) (string, error) {
 	if err := o.space.As(person).Say(willowChannel, line); err != nil {
 		return "", err
 	}
-	after, err := o.reads(person, willowChannel)
-	if err != nil || len(after) == len(before) || !after[len(after)-1].Ephemeral {
-		return "", err
-	}
-	return after[len(after)-1].Text, nil
+	return o.whispered(person)
 }
 
 // openForm is a form that opened before a person.
