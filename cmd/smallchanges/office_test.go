@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -118,9 +116,12 @@ func (o *office) run(args ...string) string {
 	return string(out)
 }
 
+// log is all that the program has logged so far.
 func (o *office) log() string {
+	o.t.Helper()
 	log, err := os.ReadFile(filepath.Join(o.folder, "smallchanges.log"))
-	return fmt.Sprint(string(log), errors.Join(err))
+	o.must(err)
+	return string(log)
 }
 
 // process is the program serving.
