@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -26,6 +27,7 @@ func (c *applyCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	council.Council.TimeZone = cmp.Or(council.Council.TimeZone, p.config.TimeZone)
 	return p.withStore(func(db *store.Store) error {
 		did, err := db.Apply(p.ctx, council, schedule.Next, c.DryRun)
 		if err != nil {

@@ -35,6 +35,7 @@ type commands struct {
 	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm."`
 	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork."`
 	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses."`
+	Doctor   doctorCmd   `cmd:"" help:"Check settings, tokens, scopes, time zones, database, clock and connection. Example: smallchanges doctor"`
 	Export   exportCmd   `cmd:"" help:"Write out what the database holds, for spreadsheets and programs. Example: smallchanges export changes --format xlsx --out changes.xlsx"`
 	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack."`
 	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page."`
@@ -48,6 +49,7 @@ type program struct {
 	ctx    context.Context
 	out    io.Writer
 	config config
+	wrong  error // what cannot be used in config; only doctor runs in spite of it
 }
 
 func main() {
@@ -70,8 +72,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exitUsage
 	}
 	settings, err := readConfig()
-	if err == nil {
-		err = chosen.Run(&program{ctx: ctx, out: out, config: settings})
+	if err == nil || chosen.Command() == "doctor" {
+		err = chosen.Run(&program{ctx: ctx, out: out, config: settings, wrong: err})
 	}
 	if err == nil {
 		return exitDone

@@ -78,8 +78,9 @@ func (s *server) connect(p *program) (err error) {
 
 func (s *server) run(p *program) error {
 	talks := bot.New(bot.Config{Store: s.db, Ballots: s.ballots, Directory: s.slack, Now: time.Now, Log: s.log})
+	rate, _ := p.config.rate() // checked when it was read
 	worker := outbox.New(s.db, talks, s.slack, outbox.Config{
-		Now: time.Now, Log: s.log, Rate: p.config.SlackWorkspaceRate, Observe: s.metrics.Delivery,
+		Now: time.Now, Log: s.log, Rate: rate, Observe: s.metrics.Delivery,
 	})
 	runner := schedule.New(s.db, s.ballots, time.Now, s.log)
 	runner.Observe = s.metrics.Round
