@@ -156,7 +156,7 @@ func tableOf(t *testing.T, db *sql.DB, table string, members []string) (all []ro
 }
 
 // columnOf is the answer to a query of one column.
-func columnOf[T any](t *testing.T, db *sql.DB, query string, args ...any) (all []T) {
+func columnOf[T any](t testing.TB, db *sql.DB, query string, args ...any) (all []T) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query, args...)
 	if err != nil {
@@ -175,7 +175,7 @@ func columnOf[T any](t *testing.T, db *sql.DB, query string, args ...any) (all [
 }
 
 // openRead opens a database to look at it, while others may be writing.
-func openRead(t *testing.T, path string) *sql.DB {
+func openRead(t testing.TB, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
