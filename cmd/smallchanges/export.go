@@ -118,8 +118,8 @@ func (c *exportCmd) encode(to io.Writer, tables []table) error {
 
 // folder writes one CSV file for each table.
 func (c *exportCmd) folder(p *program, tables []table) error {
-	if err := os.MkdirAll(c.Out, 0o700); err != nil {
-		return fault.Hide(fault.Invalid, err, "The folder "+c.Out+" cannot be made. Choose another.")
+	if err := makeFolder(c.Out); err != nil {
+		return err
 	}
 	for _, t := range tables {
 		path := filepath.Join(c.Out, t.name+".csv")
@@ -130,12 +130,21 @@ func (c *exportCmd) folder(p *program, tables []table) error {
 	return nil
 }
 
-// write prints, or writes a whole file and says so. The file is readable by its owner
-// alone, and has its name only once it is complete.
-func (p *program) write(path string, content func(io.Writer) error) (err error) {
+// write prints, or writes a file and says so.
+func (p *program) write(path string, content func(io.Writer) error) error {
 	if path == "" {
 		return content(p.out)
 	}
+	if err := writeFile(path, content); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(p.out, "%s is written.\n", path)
+	return err
+}
+
+// writeFile makes a file that its owner alone can read, in place of an older one. It has
+// its name only once it is complete.
+func writeFile(path string, content func(io.Writer) error) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fault.New(fault.Invalid, path+" is a folder. Name a file in it.")
 	}
@@ -154,8 +163,7 @@ func (p *program) write(path string, content func(io.Writer) error) (err error) 
 	if err := os.Rename(draft.Name(), path); err != nil {
 		return fault.Hide(fault.Invalid, err, path+" cannot be written. Choose another name.")
 	}
-	_, err = fmt.Fprintf(p.out, "%s is written.\n", path)
-	return err
+	return nil
 }
 
 // and joins words as people do: "Alder, Rowan and Willow".

@@ -30,18 +30,18 @@ const (
 
 // commands is the command line. Each command is in the file of its name.
 type commands struct {
-	Demo     demoCmd     `cmd:"" help:"Try everything in the browser, with no account. Example: demo --open"`
-	Serve    serveCmd    `cmd:"" help:"Run the bot, from the settings in the environment."`
-	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm."`
-	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork."`
-	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses."`
+	Demo     demoCmd     `cmd:"" help:"Try everything in the browser, with no account. Example: smallchanges demo --open"`
+	Serve    serveCmd    `cmd:"" help:"Run the bot, from the settings in the environment. Example: smallchanges serve"`
 	Doctor   doctorCmd   `cmd:"" help:"Check settings, tokens, scopes, time zones, database, clock and connection. Example: smallchanges doctor"`
+	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm. Example: smallchanges apply council.yaml --dry-run"`
+	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork. Example: smallchanges schedule list"`
+	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses. Example: smallchanges pulse results 4"`
 	Export   exportCmd   `cmd:"" help:"Write out what the database holds, for spreadsheets and programs. Example: smallchanges export changes --format xlsx --out changes.xlsx"`
-	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack."`
-	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page."`
-	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it."`
-	Check    checkCmd    `cmd:"" help:"Check the database."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack. Example: smallchanges manifest slack"`
+	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page. Example: smallchanges cards --platform slack --out cards"`
+	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it. Example: smallchanges backup copy.db"`
+	Check    checkCmd    `cmd:"" help:"Check the database. Example: smallchanges check"`
+	Version  versionCmd  `cmd:"" help:"Print the version. Example: smallchanges version --json"`
 }
 
 // program is what a command works with besides its flags.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"time"
@@ -13,9 +12,9 @@ import (
 )
 
 type pulseCmd struct {
-	Open    pulseOpenCmd    `cmd:"" help:"Open a pulse for a team. Example: pulse open --team Willow --set impact"`
-	Close   pulseCloseCmd   `cmd:"" help:"Close a pulse before its time. Nothing opens it again."`
-	Results pulseResultsCmd `cmd:"" help:"What a pulse released."`
+	Open    pulseOpenCmd    `cmd:"" help:"Open a pulse for a team. Example: smallchanges pulse open --team Willow --set impact"`
+	Close   pulseCloseCmd   `cmd:"" help:"Close a pulse before its time. Nothing opens it again. Example: smallchanges pulse close 4"`
+	Results pulseResultsCmd `cmd:"" help:"What a pulse released. Example: smallchanges pulse results 4 --json"`
 }
 
 type pulseOpenCmd struct {
@@ -93,7 +92,7 @@ func (c *pulseResultsCmd) Run(p *program) error {
 // printResult prints what the release rule let through: there is nothing else to print.
 func printResult(p *program, pulse programme.Pulse, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(p.out).Encode(pulse.Result)
+		return writeJSON(p.out, releasedOf(pulse, *pulse.Result))
 	}
 	fmt.Fprintf(p.out, "%s, %s\n%s\n", pulse.Team, pulse.Title, pulse.Result.Words())
 	for _, f := range pulse.Result.Findings {
@@ -103,4 +102,47 @@ func printResult(p *program, pulse programme.Pulse, asJSON bool) error {
 		}
 	}
 	return nil
+}
+
+// released is what a pulse released, for programs. Its names are those of the export.
+type released struct {
+	Pulse    int64            `json:"pulse"`
+	Team     string           `json:"team"`
+	Title    string           `json:"title"`
+	Asked    int              `json:"asked"`
+	Replied  *int             `json:"replied"` // null when withheld
+	OpenMode bool             `json:"open_mode"`
+	Shown    string           `json:"shown"`
+	Findings []releasedAnswer `json:"findings"`
+}
+
+type releasedAnswer struct {
+	Question string           `json:"question"`
+	Shown    string           `json:"shown"`
+	Upper    *int             `json:"moderate_or_large,omitempty"`
+	Total    *int             `json:"total,omitempty"`
+	Options  []releasedOption `json:"options,omitempty"`
+}
+
+type releasedOption struct {
+	Label string `json:"label"`
+	Count int    `json:"count"`
+}
+
+func releasedOf(pulse programme.Pulse, r programme.Result) released {
+	out := released{
+		Pulse: pulse.ID, Team: pulse.Team, Title: pulse.Title, Asked: r.Asked, OpenMode: r.OpenMode,
+		Shown: r.Words(), Findings: []releasedAnswer{},
+	}
+	if !r.Withheld {
+		out.Replied = &r.Replied
+	}
+	for _, f := range r.Findings {
+		answer := releasedAnswer{Question: f.Text, Shown: f.Shown, Upper: f.Upper, Total: f.Total}
+		for _, o := range f.Options {
+			answer.Options = append(answer.Options, releasedOption(o))
+		}
+		out.Findings = append(out.Findings, answer)
+	}
+	return out
 }

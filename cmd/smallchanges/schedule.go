@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -11,14 +12,30 @@ import (
 )
 
 type scheduleCmd struct {
-	List    scheduleListCmd    `cmd:"" help:"Every schedule with its next time."`
-	Preview schedulePreviewCmd `cmd:"" help:"When an expression falls due. Example: schedule preview --cron '0 9 * * THU' --tz Europe/London"`
-	Run     scheduleRunCmd     `cmd:"" help:"Open one extra round now. Example: schedule run willow-reflection"`
-	Pause   schedulePauseCmd   `cmd:"" help:"Stop a schedule until it is resumed."`
-	Resume  scheduleResumeCmd  `cmd:"" help:"Let a paused schedule go on."`
+	List    scheduleListCmd    `cmd:"" help:"Every schedule with its next time. Example: smallchanges schedule list --json"`
+	Preview schedulePreviewCmd `cmd:"" help:"When an expression falls due. Example: smallchanges schedule preview --cron '0 9 * * THU' --tz Europe/London"`
+	Run     scheduleRunCmd     `cmd:"" help:"Open one extra round now. Example: smallchanges schedule run willow-reflection"`
+	Pause   schedulePauseCmd   `cmd:"" help:"Stop a schedule until it is resumed. Example: smallchanges schedule pause willow-reflection"`
+	Resume  scheduleResumeCmd  `cmd:"" help:"Let a paused schedule go on. Example: smallchanges schedule resume willow-reflection"`
 }
 
-type scheduleListCmd struct{}
+type scheduleListCmd struct {
+	JSON bool `help:"For programs."`
+}
+
+// scheduled is a schedule for programs: next is the instant of its next slot and local the
+// same on its team's wall. A paused one has neither.
+type scheduled struct {
+	ID     string `json:"id"`
+	Kind   string `json:"kind"`
+	Team   string `json:"team"`
+	Words  string `json:"words"`
+	Cron   string `json:"cron"`
+	Zone   string `json:"zone"`
+	Paused bool   `json:"paused"`
+	Local  string `json:"local"`
+	Next   string `json:"next"`
+}
 
 func (c *scheduleListCmd) Run(p *program) error {
 	return p.withStore(func(db *store.Store) error {
@@ -26,17 +43,27 @@ func (c *scheduleListCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		list := make([]scheduled, len(all))
+		for i, s := range all {
+			list[i] = scheduled{s.ID, string(s.Kind), s.Team, s.Cron, s.Cron, s.Zone, s.Paused, s.NextWall, stamp(s.NextRun)}
+			if cron, err := schedule.Parse(s.Cron); err == nil {
+				list[i].Words = cron.Words()
+			}
+			if s.Paused {
+				list[i].Local, list[i].Next = "", ""
+			}
+		}
+		if c.JSON {
+			return writeJSON(p.out, list)
+		}
 		table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "ID\tKIND\tTEAM\tWHEN\tCRON\tZONE\tNEXT")
-		for _, s := range all {
-			when, next := s.Cron, s.NextWall
-			if cron, err := schedule.Parse(s.Cron); err == nil {
-				when = cron.Words()
-			}
+		for _, s := range list {
+			next := s.Local
 			if s.Paused {
 				next = "paused"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.ID, s.Kind, s.Team, when, s.Cron, s.Zone, next)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.ID, s.Kind, s.Team, s.Words, s.Cron, s.Zone, next)
 		}
 		return table.Flush()
 	})
@@ -44,9 +71,16 @@ func (c *scheduleListCmd) Run(p *program) error {
 
 type schedulePreviewCmd struct {
 	Cron  string `required:"" help:"Five fields: minute, hour, day, month, weekday."`
-	TZ    string `name:"tz" default:"Europe/London" help:"Time zone, such as Europe/London."`
+	TZ    string `name:"tz" help:"Time zone, such as Europe/London; TIME_ZONE when left out."`
 	From  string `help:"Start after this time, such as 2027-03-26T00:00:00Z; now when left out."`
 	Count int    `default:"5" help:"How many, up to 1,000."`
+	JSON  bool   `help:"For programs."`
+}
+
+// previewed is one slot for programs.
+type previewed struct {
+	Local string `json:"local"`
+	UTC   string `json:"utc"`
 }
 
 func (c *schedulePreviewCmd) Run(p *program) error {
@@ -57,14 +91,21 @@ func (c *schedulePreviewCmd) Run(p *program) error {
 			return fault.Hide(fault.Invalid, err, "--from must look like 2027-03-26T00:00:00Z.")
 		}
 	}
-	slots, err := schedule.Preview(c.Cron, c.TZ, from, c.Count)
+	slots, err := schedule.Preview(c.Cron, cmp.Or(c.TZ, p.config.TimeZone), from, c.Count)
 	if err != nil {
 		return err
 	}
+	list := make([]previewed, len(slots))
+	for i, slot := range slots {
+		list[i] = previewed{slot.Wall, stamp(slot.At)}
+	}
+	if c.JSON {
+		return writeJSON(p.out, list)
+	}
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "LOCAL\tUTC")
-	for _, slot := range slots {
-		fmt.Fprintf(table, "%s\t%s\n", slot.Wall, slot.At.UTC().Format(time.RFC3339))
+	for _, slot := range list {
+		fmt.Fprintf(table, "%s\t%s\n", slot.Local, slot.UTC)
 	}
 	return table.Flush()
 }

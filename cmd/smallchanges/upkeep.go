@@ -6,14 +6,13 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"smallchanges/bot"
 	"smallchanges/internal/fault"
 	"smallchanges/internal/slack"
 	"smallchanges/internal/store"
 )
 
 type manifestCmd struct {
-	Slack manifestSlackCmd `cmd:"" help:"For Slack. Example: manifest slack, or with --http https://bot.example"`
+	Slack manifestSlackCmd `cmd:"" help:"For Slack. Example: smallchanges manifest slack --http https://bot.example"`
 }
 
 type manifestSlackCmd struct {
@@ -23,19 +22,6 @@ type manifestSlackCmd struct {
 func (c *manifestSlackCmd) Run(p *program) error {
 	_, err := fmt.Fprintln(p.out, string(slack.Manifest(strings.TrimSuffix(c.HTTP, "/"))))
 	return err
-}
-
-type cardsCmd struct{}
-
-func (c *cardsCmd) Run(p *program) error {
-	show := bot.Gallery()
-	for _, card := range show.Cards {
-		fmt.Fprintf(p.out, "== card %s\n%s\n\n", card.Kind, card.Plain())
-	}
-	for _, form := range show.Forms {
-		fmt.Fprintf(p.out, "== form %s\n%s\n\n", form.ID, form.Plain())
-	}
-	return nil
 }
 
 type backupCmd struct {
@@ -52,7 +38,16 @@ func (c *backupCmd) Run(p *program) error {
 	})
 }
 
-type checkCmd struct{}
+type checkCmd struct {
+	JSON bool `help:"For programs."`
+}
+
+// checked is what check found, for programs.
+type checked struct {
+	OK       bool     `json:"ok"`
+	Schema   int64    `json:"schema"`
+	Problems []string `json:"problems"`
+}
 
 func (c *checkCmd) Run(p *program) error {
 	return p.withStore(func(db *store.Store) error {
@@ -60,26 +55,46 @@ func (c *checkCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		schema, _, err := db.Schema(p.ctx)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			if err := writeJSON(p.out, checked{len(problems) == 0, schema, append([]string{}, problems...)}); err != nil {
+				return err
+			}
+		}
 		if len(problems) > 0 {
 			return fault.New(fault.Broken, "The database has problems. Restore a backup.\n"+strings.Join(problems, "\n"))
 		}
-		fmt.Fprintln(p.out, "The database is whole: integrity, references and schema are right.")
+		if !c.JSON {
+			fmt.Fprintln(p.out, "The database is whole: integrity, references and schema are right.")
+		}
 		return nil
 	})
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	JSON bool `help:"For programs."`
+}
 
 func (c *versionCmd) Run(p *program) error {
-	version, commit := "unknown", "unknown"
+	v := struct {
+		Version string `json:"version"`
+		Commit  string `json:"commit"`
+		Go      string `json:"go"`
+	}{"unknown", "unknown", runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+		v.Version = info.Main.Version
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
-				commit = s.Value
+				v.Commit = s.Value
 			}
 		}
 	}
-	_, err := fmt.Fprintf(p.out, "smallchanges %s, commit %s, %s\n", version, commit, runtime.Version())
+	if c.JSON {
+		return writeJSON(p.out, v)
+	}
+	_, err := fmt.Fprintf(p.out, "smallchanges %s, commit %s, %s\n", v.Version, v.Commit, v.Go)
 	return err
 }
