@@ -60,7 +60,7 @@ func (c *cardsCmd) Run(p *program) error {
 // pictures are the whole gallery on one platform, and how its files end.
 func (c *cardsCmd) pictures() (list []picture, ending string, err error) {
 	if c.Platform == "teams" {
-		return nil, "", fault.New(fault.Invalid, "Microsoft Teams has no cards yet: they come with the Teams adapter. Use --platform slack or text.")
+		return nil, "", fault.New(fault.Invalid, "Cards for Microsoft Teams come with the Teams adapter, which is not here yet: use --platform slack or text.")
 	}
 	show, ending := bot.Gallery(), "txt"
 	if c.Platform == "slack" {

@@ -26,7 +26,7 @@ type finding struct {
 	Words string `json:"words"`
 }
 
-func ok(check, format string, args ...any) finding {
+func good(check, format string, args ...any) finding {
 	return finding{check, true, fmt.Sprintf(format, args...)}
 }
 
@@ -62,7 +62,7 @@ func (c *doctorCmd) Run(p *program) error {
 
 func (p *program) examineSettings() []finding {
 	if p.wrong == nil {
-		return []finding{ok("configuration", "All settings can be used.")}
+		return []finding{good("configuration", "All settings can be used.")}
 	}
 	var found []finding
 	for line := range strings.SplitSeq(words(p.wrong), "\n") {
@@ -83,7 +83,7 @@ func (p *program) examineSlack() []finding {
 		return append(c.missingTokens(), fix("reachability",
 			"Nothing answers at %s (%v). Check the network, a proxy, and SLACK_API_URL.", c.SlackAPIURL, bot))
 	}
-	found := []finding{ok("reachability", "Slack answers at %s", c.SlackAPIURL)}
+	found := []finding{good("reachability", "Slack answers at %s", c.SlackAPIURL)}
 	found = append(found, examineClock(facts.Date, time.Now())...)
 	if missing := c.missingTokens(); len(missing) > 0 {
 		return append(found, missing...)
@@ -122,19 +122,19 @@ func (c config) examineTokens(facts slack.Facts, bot, app error) []finding {
 	case len(found) > 0:
 		return found
 	case c.SlackAppToken == "":
-		return []finding{ok("tokens", "The bot belongs to the workspace %s. Slack's first request will prove the signing secret.", facts.Workspace)}
+		return []finding{good("tokens", "The bot belongs to the workspace %s. Slack's first request will prove the signing secret.", facts.Workspace)}
 	}
-	return []finding{ok("tokens", "The bot belongs to the workspace %s, and may use Socket Mode.", facts.Workspace)}
+	return []finding{good("tokens", "The bot belongs to the workspace %s, and may use Socket Mode.", facts.Workspace)}
 }
 
 func examineScopes(facts slack.Facts) finding {
 	switch {
 	case !facts.Scoped:
-		return ok("scopes", "What answers does not say which scopes it gave. Slack itself does.")
+		return good("scopes", "What answers does not say which scopes it gave. Slack itself does.")
 	case len(facts.Missing) > 0:
 		return fix("scopes", "The app lacks %s. Paste the manifest again (smallchanges manifest slack), then reinstall the app.", and(facts.Missing))
 	}
-	return ok("scopes", "The app has every scope of its manifest.")
+	return good("scopes", "The app has every scope of its manifest.")
 }
 
 // examineClock compares with Slack's clock, when Slack told it.
@@ -146,7 +146,7 @@ func examineClock(slacks, ours time.Time) []finding {
 	if apart > slack.MaxSkew {
 		return []finding{fix("clock", "The clock here is %s away from Slack's, which allows %s. Let a time service set it.", apart, slack.MaxSkew)}
 	}
-	return []finding{ok("clock", "The clock here is %s away from Slack's, which allows %s.", apart, slack.MaxSkew)}
+	return []finding{good("clock", "The clock here is %s away from Slack's, which allows %s.", apart, slack.MaxSkew)}
 }
 
 // examineZones tries what prompts rely on: that a zone is known, with its summer time.
@@ -158,7 +158,7 @@ func examineZones() []finding {
 	if _, offset := time.Date(2027, time.July, 1, 12, 0, 0, 0, london).Zone(); offset != 3600 {
 		return []finding{fix("time zone data", "Europe/London has no summer time here. Unset ZONEINFO, or install tzdata.")}
 	}
-	return []finding{ok("time zone data", "Zones and their summer times are known.")}
+	return []finding{good("time zone data", "Zones and their summer times are known.")}
 }
 
 // examineDatabase makes no database: one that is not there is the finding.
@@ -207,5 +207,5 @@ func (p *program) examineOpen(db *store.Store, path string) (found []finding, er
 	if len(councils) == 0 {
 		return []finding{fix("database", "No council is in %s yet. Declare one with: smallchanges apply FILE.yaml", path)}, nil
 	}
-	return []finding{ok("database", "%s is whole, at schema %d, with %s.", path, schema, programme.Count(len(councils), "council", "councils"))}, nil
+	return []finding{good("database", "%s is whole, at schema %d, with %s.", path, schema, programme.Count(len(councils), "council", "councils"))}, nil
 }
