@@ -41,8 +41,10 @@ func TestStepsNeedTheirFacts(t *testing.T) {
 		"try without an owner":      {programme.Chosen, programme.Trying, func(e *programme.Edit) { e.Owner.ID = 0 }, []string{"owner"}},
 		"try without a review":      {programme.Chosen, programme.Trying, func(e *programme.Edit) { e.ReviewOn = "" }, []string{"review_on"}},
 		"try with a review gone by": {programme.Chosen, programme.Trying, func(e *programme.Edit) { e.ReviewOn = "2026-12-02" }, []string{"review_on"}},
-		"try with nothing": {programme.Chosen, programme.Trying, func(e *programme.Edit) { *e = programme.Edit{Version: 3} },
-			[]string{"strand", "impact", "owner", "review_on"}},
+		"try with nothing": {
+			programme.Chosen, programme.Trying, func(e *programme.Edit) { *e = programme.Edit{Version: 3} },
+			[]string{"strand", "impact", "owner", "review_on"},
+		},
 		"try straight away":     {programme.Idea, programme.Trying, nil, []string{"to"}},
 		"keep without learning": {programme.Reviewing, programme.Kept, nil, []string{"words"}},
 		"keep":                  {programme.Reviewing, programme.Kept, func(e *programme.Edit) { e.Words = "It works." }, nil},

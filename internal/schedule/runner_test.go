@@ -53,7 +53,7 @@ func (d *desk) apply(reflection, pulse string) {
 }
 
 func (d *desk) runner(ballots schedule.Ballots) *schedule.Runner {
-	r := schedule.New(d.Fixture.Store, ballots, d.Clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	r := schedule.New(d.Store, ballots, d.Clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	r.Observe = func(kind programme.ScheduleKind, outcome string) { d.heard = append(d.heard, string(kind)+" "+outcome) }
 	return r
 }
@@ -236,7 +236,7 @@ func TestManyRunnersOpenASlotOnce(t *testing.T) {
 	d.Clock.Add(7 * 24 * time.Hour)
 	var group sync.WaitGroup
 	for range 8 {
-		r := schedule.New(d.Fixture.Store, d.ballots, d.Clock.Now, slog.New(slog.DiscardHandler))
+		r := schedule.New(d.Store, d.ballots, d.Clock.Now, slog.New(slog.DiscardHandler))
 		group.Go(func() {
 			if err := r.Tick(t.Context()); err != nil {
 				t.Error(err)

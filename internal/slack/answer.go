@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -244,7 +245,8 @@ var (
 // sorry is the answer when there was one that could not be given.
 func (s *Slack) sorry(in incoming, cause error) answer {
 	card := sorryCard
-	if opening, ok := cause.(unopened); ok && fault.Is(opening.error, fault.Closed) {
+	var opening unopened
+	if errors.As(cause, &opening) && fault.Is(opening.error, fault.Closed) {
 		card = tooLate
 	}
 	d, err := drawCard(card)

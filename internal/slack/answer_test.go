@@ -61,14 +61,22 @@ func TestAnswers(t *testing.T) {
 		{"tell a sent form", sent, chat.Tell{Card: card}, nil, "", "hook"},
 		{"tell a form sent from the Home page", sentHome, chat.Tell{Card: card}, nil, "update", ""},
 		{"say after a command", command, chat.Say{Card: card}, nil, "", "hook"},
-		{"say after a command in a channel closed to us", command, chat.Say{Card: card},
-			map[string]string{"hook": gone, "chat.postMessage": `{"ok":false,"error":"not_in_channel"}`}, "", "hook chat.postMessage hook chat.postMessage"},
+		{
+			"say after a command in a channel closed to us", command,
+			chat.Say{Card: card},
+			map[string]string{"hook": gone, "chat.postMessage": `{"ok":false,"error":"not_in_channel"}`},
+			"", "hook chat.postMessage hook chat.postMessage",
+		},
 		{"say from the Home page", homePress, chat.Say{Card: card}, nil, "", "views.open"},
 		{"say after a form", sent, chat.Say{Card: card}, map[string]string{"hook": gone}, "", "hook chat.postMessage"},
 		{"replace after a press", pressBody, chat.Replace{Card: card}, nil, "", "hook"},
 		{"replace too late for the response_url", pressBody, chat.Replace{Card: card}, map[string]string{"hook": gone}, "", "hook chat.update"},
-		{"replace what is gone", pressBody, chat.Replace{Card: card},
-			map[string]string{"hook": gone, "chat.update": `{"ok":false,"error":"message_not_found"}`}, "", "hook chat.update chat.postMessage"},
+		{
+			"replace what is gone", pressBody,
+			chat.Replace{Card: card},
+			map[string]string{"hook": gone, "chat.update": `{"ok":false,"error":"message_not_found"}`},
+			"", "hook chat.update chat.postMessage",
+		},
 		{"replace after a command", command, chat.Replace{Card: card}, nil, "ephemeral", ""},
 		{"ask after a command", command, chat.Ask{Form: form}, nil, "", "views.open"},
 		{"ask too late", command, chat.Ask{Form: form}, map[string]string{"views.open": `{"ok":false,"error":"expired_trigger_id"}`}, "ephemeral", "views.open"},
@@ -121,6 +129,7 @@ func sentHome(string) string { return submitBody(origin{Home: true}) }
 func homeOpened(string) string {
 	return `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}`
 }
+
 func dialogPress(hook string) string {
 	return payloadBody(`{"type":"block_actions",` + who + `,"container":{"type":"view","view_id":"V1"},
 		"view":{"id":"V1","type":"modal","private_metadata":"{\"u\":\"` + hook + `\",\"c\":\"C1\"}","callback_id":"read"},

@@ -80,7 +80,10 @@ func TestGoldenDrawings(t *testing.T) {
 	for name, c := range map[string]chat.Card{
 		"card": shown,
 		"hostile": {Title: hostileTitle, Body: []chat.Node{
-			chat.Para{Text: hostile}, chat.Heading(hostileTitle), chat.Facts{{Label: "Title", Value: hostile}}, chat.Note{Text: hostile},
+			chat.Para{Text: hostile},
+			chat.Heading(hostileTitle),
+			chat.Facts{{Label: "Title", Value: hostile}},
+			chat.Note{Text: hostile},
 			chat.Row{Text: append(chat.Text{chat.Bold("SC-1"), chat.Plain(" ")}, hostile...), Buttons: []chat.Button{{ID: "show", Label: hostileTitle}}},
 			chat.Row{Text: hostile, Buttons: []chat.Button{{ID: "show", Label: "Show"}}},
 		}},

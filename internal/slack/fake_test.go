@@ -135,7 +135,7 @@ const (
 )
 
 func request(contentType, body string) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/slack/events", strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/slack/events", strings.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
 	sign(r, noon, body)
 	return r

@@ -53,7 +53,7 @@ func TestRefusals(t *testing.T) {
 		{"payload of the wrong shape", request(asForm, payloadBody(`{"type":"block_actions","actions":7}`)), 400},
 		{"a form that is nothing", request(asForm, "a=b"), 400},
 		{"nothing", request(asJSON, ""), 400},
-		{"GET", httptest.NewRequest(http.MethodGet, "/slack/events", nil), 405},
+		{"GET", httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/slack/events", nil), 405},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -129,7 +129,7 @@ func TestSlacksOwnQuestions(t *testing.T) {
 	if w.Code != http.StatusOK || w.Body.String() != "3eZbrw1a" {
 		t.Errorf("url_verification: %d %q", w.Code, w.Body)
 	}
-	unsigned := httptest.NewRequest(http.MethodPost, "/slack/events", strings.NewReader("ssl_check=1&token=x&command=%2Fsmallchange"))
+	unsigned := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/slack/events", strings.NewReader("ssl_check=1&token=x&command=%2Fsmallchange"))
 	unsigned.Header.Set("Content-Type", asForm)
 	w = httptest.NewRecorder()
 	s.Events(func(context.Context, chat.Event) chat.Reply {

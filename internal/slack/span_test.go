@@ -29,8 +29,13 @@ func TestTypedWordsLookAsTyped(t *testing.T) {
 		text := chat.Text{chat.Bold("SC-1"), chat.Plain(" "), chat.Plain(typed)}
 		one := []chat.Button{{ID: "b", Label: "Show"}}
 		d, err := drawCard(chat.Card{Title: typed, Body: []chat.Node{
-			chat.Para{Text: text}, chat.Heading(typed), chat.Facts{{Label: "Why", Value: text}}, chat.Note{Text: text},
-			chat.Note{Text: chat.Words(typed)}, chat.Row{Text: text, Buttons: one}, chat.Row{Text: chat.Words(typed), Buttons: one},
+			chat.Para{Text: text},
+			chat.Heading(typed),
+			chat.Facts{{Label: "Why", Value: text}},
+			chat.Note{Text: text},
+			chat.Note{Text: chat.Words(typed)},
+			chat.Row{Text: text, Buttons: one},
+			chat.Row{Text: chat.Words(typed), Buttons: one},
 		}})
 		if err != nil {
 			t.Fatal(err)

@@ -129,8 +129,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 // Close ends all work, and leaves one file without a journal beside it.
 func (s *Store) Close() error {
 	readers := s.read.Close()
-	_, optimized := s.write.Exec(`PRAGMA optimize`)
-	_, emptied := s.write.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	ctx := context.Background() // the end comes after the program's own context has ended
+	_, optimized := s.write.ExecContext(ctx, `PRAGMA optimize`)
+	_, emptied := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	return errors.Join(readers, optimized, emptied, s.write.Close())
 }
 

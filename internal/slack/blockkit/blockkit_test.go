@@ -108,8 +108,10 @@ func TestCheckViewRefusesInSlacksWords(t *testing.T) {
 		{"unknown type", `{"type":"page"}`, []string{"unsupported type: page [json-pointer:/view/type]"}},
 		{"not JSON", `{`, []string{"must be valid JSON [json-pointer:/view]"}},
 		{"too large", `{"type":"home","blocks":[],"private_metadata":"` + strings.Repeat("x", 250_000) + `"}`, []string{"view_too_large [json-pointer:/view]"}},
-		{"value longer than the box", `{"type":"modal",` + title("T") + `,"submit":{"type":"plain_text","text":"S"},"blocks":[{"type":"input","label":{"type":"plain_text","text":"L"},"element":{"type":"plain_text_input","max_length":2,"initial_value":"abc"}}]}`,
-			[]string{"must be less than 3 characters [json-pointer:/view/blocks/0/element/initial_value]"}},
+		{
+			"value longer than the box", `{"type":"modal",` + title("T") + `,"submit":{"type":"plain_text","text":"S"},"blocks":[{"type":"input","label":{"type":"plain_text","text":"L"},"element":{"type":"plain_text_input","max_length":2,"initial_value":"abc"}}]}`,
+			[]string{"must be less than 3 characters [json-pointer:/view/blocks/0/element/initial_value]"},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

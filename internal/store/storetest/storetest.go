@@ -139,7 +139,7 @@ func (f *Fixture) Idea(firstName, title string) programme.Change {
 	by := f.By(firstName, "")
 	c, err := programme.Propose(title, "", by.Member, by.At)
 	f.must(err)
-	c, err = f.Store.Propose(f.t.Context(), by, c)
+	c, err = f.Propose(f.t.Context(), by, c)
 	f.must(err)
 	return c
 }
