@@ -54,9 +54,11 @@ func changeTable(ctx context.Context, in scope) (table, error) {
 	return newTable("ref, title, why, strand, barrier, scope, state, blocked, owner, proposer, team, service, supporters, "+
 		"intended_impact, minutes_per_time, times_per_week, people, review_on, learning, lineage, created_at, updated_at",
 		list, func(c programme.Change) []any {
-			return []any{c.Ref(), c.Title, c.Why, c.Strand.Name, c.Barrier, string(c.Scope), string(c.State), c.Blocked,
+			return []any{
+				c.Ref(), c.Title, c.Why, c.Strand.Name, c.Barrier, string(c.Scope), string(c.State), c.Blocked,
 				c.Owner.Name, c.Proposer.Name, c.Team, c.Service, c.Supporters, c.Impact, c.MinutesPerTime, c.TimesPerWeek,
-				c.People, string(c.ReviewOn), c.Learning, c.Lineage, stamp(c.Created), stamp(c.Updated)}
+				c.People, string(c.ReviewOn), c.Learning, c.Lineage, stamp(c.Created), stamp(c.Updated),
+			}
 		}), err
 }
 

@@ -41,6 +41,7 @@ type commands struct {
 	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page. Example: smallchanges cards --platform slack --out cards"`
 	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it. Example: smallchanges backup copy.db"`
 	Check    checkCmd    `cmd:"" help:"Check the database. Example: smallchanges check"`
+	Healthy  healthyCmd  `cmd:"" hidden:"" help:"Ask a bot on this machine whether it is up, as a container does. Example: smallchanges healthy"`
 	Version  versionCmd  `cmd:"" help:"Print the version. Example: smallchanges version --json"`
 }
 
@@ -54,8 +55,9 @@ type program struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop() // Exit runs nothing that was deferred
+	os.Exit(code)
 }
 
 // run is the whole program, as a test can call it.

@@ -22,27 +22,39 @@ type past struct {
 }
 
 var pasts = []past{
-	{by: "Cora Singh", team: "Willow", title: "Protected afternoons for direct work", why: "Meetings fill every gap between visits.",
+	{
+		by: "Cora Singh", team: "Willow", title: "Protected afternoons for direct work", why: "Meetings fill every gap between visits.",
 		strand: "Meetings", impact: "Two free afternoons a week with families", owner: "Ana Ortiz",
 		to:    []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Kept},
-		words: "Putting it in our e-mail signature made it easy to say no to meetings without a purpose.", supporters: []string{"Ben Hale", "Ela Novak", "Hari Patel"}, weeksAgo: 9},
-	{by: "Dan Okoro", team: "Willow", title: "Voice notes for first drafts of records", why: "Typing after a visit takes longer than the visit.",
+		words: "Putting it in our e-mail signature made it easy to say no to meetings without a purpose.", supporters: []string{"Ben Hale", "Ela Novak", "Hari Patel"}, weeksAgo: 9,
+	},
+	{
+		by: "Dan Okoro", team: "Willow", title: "Voice notes for first drafts of records", why: "Typing after a visit takes longer than the visit.",
 		strand: "Effective recording practices", impact: "Less typing, records done the same day", owner: "Dan Okoro",
-		to: []programme.State{programme.Chosen, programme.Trying}, supporters: []string{"Cora Singh", "Femi Adeyemi"}, weeksAgo: 3},
-	{by: "Ana Ortiz", team: "Willow", title: "One referral form for all in-house services", why: "Six forms ask for the same things.",
+		to: []programme.State{programme.Chosen, programme.Trying}, supporters: []string{"Cora Singh", "Femi Adeyemi"}, weeksAgo: 3,
+	},
+	{
+		by: "Ana Ortiz", team: "Willow", title: "One referral form for all in-house services", why: "Six forms ask for the same things.",
 		strand: "Effective recording practices", impact: "Families wait less and tell their story once", owner: "Hari Patel",
-		to: []programme.State{programme.Chosen}, blocked: "The youth service has to agree", supporters: []string{"Grace Lin"}, weeksAgo: 2},
-	{by: "Femi Adeyemi", team: "Willow", title: "A shared calendar for room bookings", why: "We walk round to find a room.",
+		to: []programme.State{programme.Chosen}, blocked: "The youth service has to agree", supporters: []string{"Grace Lin"}, weeksAgo: 2,
+	},
+	{
+		by: "Femi Adeyemi", team: "Willow", title: "A shared calendar for room bookings", why: "We walk round to find a room.",
 		strand: "Meetings", impact: "Less searching", owner: "Femi Adeyemi",
 		to:    []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Stopped},
-		words: "People book rooms they do not use. Next time we would try shorter slots first.", weeksAgo: 7},
+		words: "People book rooms they do not use. Next time we would try shorter slots first.", weeksAgo: 7,
+	},
 	{by: "Ben Hale", team: "Willow", title: "Ask families how they want to be invited to reviews", weeksAgo: 1, supporters: []string{"Ana Ortiz"}},
-	{by: "Jude Marsh", team: "Rowan", title: "A short guide to working with interpreters", why: "Every visit starts from nothing.",
+	{
+		by: "Jude Marsh", team: "Rowan", title: "A short guide to working with interpreters", why: "Every visit starts from nothing.",
 		strand: "Time with families", impact: "Better conversations from the first minute", owner: "Ines Costa",
-		to: []programme.State{programme.Chosen, programme.Trying}, weeksAgo: 4},
-	{by: "Kofi Mensah", team: "Alder", title: "Share note-taking with partner agencies", why: "The same person writes every time.",
+		to: []programme.State{programme.Chosen, programme.Trying}, weeksAgo: 4,
+	},
+	{
+		by: "Kofi Mensah", team: "Alder", title: "Share note-taking with partner agencies", why: "The same person writes every time.",
 		strand: "Working with partners", impact: "Shared load and clearer plans", weeksAgo: 5, owner: "Kofi Mensah",
-		to: []programme.State{programme.Chosen}},
+		to: []programme.State{programme.Chosen},
+	},
 }
 
 // talk is what colleagues have said in a channel when the demo opens.
