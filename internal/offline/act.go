@@ -113,7 +113,7 @@ func (w *Workspace) send(kind string, payload obj) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.deliver(kind, raw, 0)
+	return w.deliver(kind, raw, 0, "")
 }
 
 // press is a pressed button or a chosen option, on a message (in, ts) or a view.

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"encoding/json"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -64,6 +64,9 @@ var methods = map[string]method{
 	"conversations.history": {(*Workspace).history, "im:history"},
 	"conversations.members": {(*Workspace).conversationMembers, ""},
 	"conversations.list":    {(*Workspace).conversationList, ""},
+	"conversations.join":    {(*Workspace).join, "channels:join"},
+	"chat.getPermalink":     {(*Workspace).permalink, ""},
+	"reactions.add":         {(*Workspace).addReaction, "reactions:write"},
 	"users.info":            {(*Workspace).userInfo, "users:read"},
 	"users.list":            {(*Workspace).userList, "users:read"},
 	"users.lookupByEmail":   {(*Workspace).userByEmail, "users:read.email"},
@@ -71,6 +74,9 @@ var methods = map[string]method{
 	"views.push":            {(*Workspace).viewsPush, ""},
 	"views.update":          {(*Workspace).viewsUpdate, ""},
 	"views.publish":         {(*Workspace).viewsPublish, ""},
+
+	"files.getUploadURLExternal":   {(*Workspace).uploadURL, "files:write"},
+	"files.completeUploadExternal": {(*Workspace).completeUpload, "files:write"},
 }
 
 func (w *Workspace) serveAPI(rw http.ResponseWriter, req *http.Request) {
@@ -80,9 +86,7 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, req *http.Request) {
 		return
 	}
 	rw.Header().Set("X-Oauth-Scopes", strings.Join(w.app.scopes, ","))
-	w.mu.Lock()
 	answer, fault, faulty := w.answer(c, token)
-	w.mu.Unlock()
 	if faulty {
 		fault.answer(rw)
 		return
@@ -92,6 +96,8 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, req *http.Request) {
 
 // answer does a call. A fault with After happens once the effect is there.
 func (w *Workspace) answer(c call, token string) (obj, Fault, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls[c.method]++
 	m, known := methods[c.method]
 	want := w.BotToken()
@@ -166,7 +172,7 @@ func (w *Workspace) teamInfo(call) (obj, *refusal) {
 }
 
 func (w *Workspace) openConnection(c call) (obj, *refusal) {
-	ticket := w.secret()
+	ticket := secret(w.road)
 	w.tickets[ticket] = true
 	return obj{"url": c.ticket + "/socket?ticket=" + ticket}, nil
 }
@@ -246,7 +252,9 @@ func (w *Workspace) history(c call) (obj, *refusal) {
 		return nil, &refusal{code: "missing_scope", extra: obj{"needed": "channels:history", "provided": strings.Join(w.app.scopes, ",")}}
 	}
 	most := 100
-	_, _ = fmt.Sscanf(c.text("limit"), "%d", &most) // no number means the default
+	if n, err := strconv.Atoi(c.text("limit")); err == nil { // no number means the default
+		most = min(max(n, 1), 999)
+	}
 	oldest, latest := c.text("oldest"), c.text("cursor")
 	var list []obj
 	more := false
@@ -264,4 +272,24 @@ func (w *Workspace) history(c call) (obj, *refusal) {
 		cursor, _ = list[len(list)-1]["ts"].(string)
 	}
 	return obj{"messages": list, "has_more": more, "response_metadata": obj{"next_cursor": cursor}}, nil
+}
+
+// join makes the app a member of a public channel.
+func (w *Workspace) join(c call) (obj, *refusal) {
+	ch := w.channel(c.text("channel"))
+	switch {
+	case ch == nil || ch.Private && !ch.Bot:
+		return nil, refuse("channel_not_found")
+	case ch.Private:
+		return nil, refuse("method_not_supported_for_channel_type")
+	case ch.archived:
+		return nil, refuse("is_archived")
+	}
+	answer := obj{}
+	if ch.Bot {
+		answer["warning"], answer["response_metadata"] = "already_in_channel", obj{"warnings": []string{"already_in_channel"}}
+	}
+	ch.Bot = true
+	answer["channel"] = ch.channelJSON()
+	return answer, nil
 }

@@ -2,9 +2,9 @@ package offline
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"smallchanges/internal/slack/blockkit"
 )
@@ -31,10 +31,18 @@ func checkMessage(text string, blocks json.RawMessage) *refusal {
 	if len(problems) > 0 {
 		return refuse("invalid_blocks", problems...)
 	}
-	if utf8.RuneCountInString(text) > mostText {
-		return refuse("msg_too_long")
-	}
 	return nil
+}
+
+// cut is text as Slack posts it: what is too long loses its end without a word there, and
+// loudly here.
+func (w *Workspace) cut(text string) string {
+	letters := []rune(text)
+	if len(letters) <= mostText {
+		return text
+	}
+	w.trouble("", "A message had more than 40,000 characters, and Slack cuts off the rest.")
+	return string(letters[:mostText])
 }
 
 // target is where the app wants to post: a channel it is in, or somebody's direct messages.
@@ -69,7 +77,7 @@ func (w *Workspace) postMessage(c call) (obj, *refusal) {
 	if no := checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
-	m := &message{user: botUID, text: c.text("text"), blocks: named(blocks), thread: c.text("thread_ts"), metadata: c.object("metadata")}
+	m := &message{user: botUID, text: w.cut(c.text("text")), blocks: named(blocks), thread: c.text("thread_ts"), metadata: c.object("metadata")}
 	w.post(place, m)
 	return obj{"channel": place.ID, "ts": m.ts, "message": w.messageJSON(place, m, true)}, nil
 }
@@ -80,7 +88,7 @@ func (w *Workspace) postEphemeral(c call) (obj, *refusal) {
 		return nil, no
 	}
 	person := c.text("user")
-	if !w.sees(person, place) {
+	if p := w.person(person); p == nil || p.Gone || !slices.Contains(place.Members, person) {
 		return nil, refuse("user_not_in_channel")
 	}
 	blocks := c.object("blocks")
@@ -120,7 +128,7 @@ func (w *Workspace) updateMessage(c call) (obj, *refusal) {
 	if no := checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
-	m.text, m.blocks, m.edited = c.text("text"), named(blocks), true
+	m.text, m.blocks, m.edited = c.text("text"), named(blocks), w.stamp()
 	if metadata := c.object("metadata"); metadata != nil {
 		m.metadata = metadata
 	}
@@ -136,4 +144,17 @@ func (w *Workspace) deleteMessage(c call) (obj, *refusal) {
 	place.remove(m)
 	w.touched(place, m)
 	return obj{"channel": place.ID, "ts": m.ts}, nil
+}
+
+// permalink is an address of a message; it leads to the page.
+func (w *Workspace) permalink(c call) (obj, *refusal) {
+	place := w.channel(c.text("channel"))
+	switch {
+	case place == nil || place.Private && !place.Bot:
+		return nil, refuse("channel_not_found")
+	case place.find(c.text("message_ts")) == nil:
+		return nil, refuse("message_not_found")
+	}
+	digits := strings.ReplaceAll(c.text("message_ts"), ".", "")
+	return obj{"channel": place.ID, "permalink": w.base + "/archives/" + place.ID + "/p" + digits}, nil
 }

@@ -85,7 +85,8 @@ func (w *Workspace) viewsPublish(c call) (obj, *refusal) {
 		return nil, refuse("invalid_arguments", "view must be a home [json-pointer:/view/type]")
 	}
 	if d.home != nil {
-		v.id, v.root = d.home.id, d.home.id
+		d.home.replaceWith(v)
+		v = d.home
 	}
 	d.home = v
 	w.tellOne(person, obj{"type": "home"})

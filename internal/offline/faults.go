@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func (f Fault) answer(rw http.ResponseWriter) {
 	}
 }
 
-// bucket counts calls in the current minute of real time.
+// bucket counts calls in a window of the workspace's time.
 type bucket struct {
 	from  time.Time
 	calls int
@@ -68,6 +69,8 @@ var tiers = map[string]int{
 	"users.lookupByEmail": 50, "team.info": 50, "apps.connections.open": 50,
 	"views.open": 100, "views.push": 100, "views.update": 100, "views.publish": 100, "chat.postEphemeral": 100,
 	"users.info": 100, "conversations.members": 100,
+	"conversations.join": 50, "reactions.add": 50,
+	"files.getUploadURLExternal": 100, "files.completeUploadExternal": 100,
 }
 
 // burst is how many messages a channel takes at once before 1 a second holds.
@@ -79,6 +82,9 @@ func (w *Workspace) limited(method, channel string) (int, bool) {
 		return 0, false
 	}
 	if method == "chat.postMessage" {
+		if rest, ok := strings.CutPrefix(channel, "U"); ok {
+			channel = "D" + rest // two names of one conversation
+		}
 		return 1, w.over("channel "+channel, time.Second, burst)
 	}
 	most, ok := tiers[method]
@@ -87,7 +93,7 @@ func (w *Workspace) limited(method, channel string) (int, bool) {
 
 func (w *Workspace) over(what string, window time.Duration, most int) bool {
 	b := w.buckets[what]
-	if now := time.Now(); b == nil || now.Sub(b.from) > window {
+	if now := w.opt.Now(); b == nil || now.Sub(b.from) > window {
 		b = &bucket{from: now}
 		w.buckets[what] = b
 	}

@@ -30,7 +30,7 @@ func hookClient() *http.Client {
 
 // hookFor is a new response_url. The caller holds mu.
 func (w *Workspace) hookFor(c *channel, person string, on *message) string {
-	id := w.secret()
+	id := secret(w.dice)
 	w.hooks[id] = &hook{place: c, person: person, on: on, expires: w.opt.Now().Add(hookLife)}
 	return w.base + "/response/" + id
 }
@@ -112,7 +112,7 @@ func (w *Workspace) respond(h *hook, r response) *refusal {
 		return no
 	}
 	if bool(r.Replace) && h.on != nil {
-		h.on.text, h.on.blocks, h.on.edited = r.Text, named(r.Blocks), true
+		h.on.text, h.on.blocks, h.on.edited = r.Text, named(r.Blocks), w.stamp()
 		w.touched(h.place, h.on)
 		return nil
 	}

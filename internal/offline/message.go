@@ -14,7 +14,9 @@ type message struct {
 	blocks         json.RawMessage
 	metadata       json.RawMessage
 	only           string // for this person's eyes only
-	edited         bool
+	edited         string // when, like a ts
+	files          []obj
+	reactions      []reaction
 }
 
 func (m *message) bot() bool { return m.user == botUID }
@@ -129,8 +131,14 @@ func (w *Workspace) messageJSON(c *channel, m *message, metadata bool) obj {
 	if n := c.replies(m.ts); n > 0 {
 		o["thread_ts"], o["reply_count"] = m.ts, n
 	}
-	if m.edited {
-		o["edited"] = obj{"user": m.user, "ts": m.ts}
+	if m.edited != "" {
+		o["edited"] = obj{"user": m.user, "ts": m.edited}
+	}
+	if len(m.files) > 0 {
+		o["files"] = m.files
+	}
+	if len(m.reactions) > 0 {
+		o["reactions"] = m.reactions
 	}
 	if metadata && len(m.metadata) > 0 {
 		o["metadata"] = m.metadata

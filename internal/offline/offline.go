@@ -79,8 +79,9 @@ type Workspace struct {
 
 	mu       sync.Mutex // guards everything below
 	closed   bool
-	news     chan struct{} // closed and replaced whenever something changes
-	dice     *rand.Rand
+	news     chan struct{}  // closed and replaced whenever something changes
+	dice     *rand.Rand     // for what payloads show
+	road     *rand.Rand     // for what they do not: tickets, envelopes, which socket
 	counts   map[string]int // last number given per kind of id
 	base     string         // scheme and host the app reaches us by
 	people   []*Person
@@ -97,6 +98,7 @@ type Workspace struct {
 	faults   map[string][]Fault
 	calls    map[string]int
 	buckets  map[string]*bucket
+	uploads  map[string]*upload // by the last part of the upload_url
 	troubles []Trouble
 }
 
@@ -122,10 +124,12 @@ func New(o Options) (*Workspace, error) {
 		bot:    Person{ID: botUID, Name: a.name, Handle: "small_changes", Zone: london, Bot: true},
 		news:   make(chan struct{}),
 		dice:   rand.New(rand.NewPCG(o.Seed, 0)),
+		road:   rand.New(rand.NewPCG(o.Seed, 1)),
 		counts: map[string]int{}, desks: map[string]*desk{},
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{},
 		tickets: map[string]bool{}, waiting: map[string]chan json.RawMessage{},
 		faults: map[string][]Fault{}, calls: map[string]int{}, buckets: map[string]*bucket{},
+		uploads: map[string]*upload{},
 	}
 	if err := w.settle(o.People, o.Channels); err != nil {
 		stop()
@@ -227,6 +231,6 @@ func (w *Workspace) id(kind string) string {
 }
 
 // secret is an id that nobody can guess without the seed. The caller holds mu.
-func (w *Workspace) secret() string {
-	return fmt.Sprintf("%016x%016x", w.dice.Uint64(), w.dice.Uint64())
+func secret(from *rand.Rand) string {
+	return fmt.Sprintf("%016x%016x", from.Uint64(), from.Uint64())
 }

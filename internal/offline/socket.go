@@ -1,17 +1,9 @@
 package offline
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +17,14 @@ const (
 	mostBody    = 1 << 20
 )
 
-var errTimeout = errors.New("operation_timeout")
+// undelivered is a payload that was not acknowledged: why, in Slack's word for the next
+// attempt, and whether the app asked not to be tried again.
+type undelivered struct {
+	reason string
+	final  bool
+}
+
+func (u undelivered) Error() string { return u.reason }
 
 // socket is one Socket Mode connection of the app.
 type socket struct {
@@ -152,8 +151,8 @@ func (w *Workspace) Connected() bool {
 }
 
 // deliver hands the app one payload and waits for its acknowledgement. kind is events_api,
-// slash_commands or interactive. errTimeout when none comes in time.
-func (w *Workspace) deliver(kind string, payload []byte, retry int) (json.RawMessage, error) {
+// slash_commands or interactive. An attempt after the first says why there is one.
+func (w *Workspace) deliver(kind string, payload []byte, retry int, why string) (json.RawMessage, error) {
 	w.mu.Lock()
 	double := w.twice > 0
 	if double {
@@ -164,21 +163,21 @@ func (w *Workspace) deliver(kind string, payload []byte, retry int) (json.RawMes
 	if w.opt.EventsURL != "" {
 		send = w.overHTTP
 	}
-	answer, err := send(kind, payload, retry)
+	answer, err := send(kind, payload, retry, why)
 	if double && err == nil {
-		_, err = send(kind, payload, retry+1)
+		_, err = send(kind, payload, retry+1, "http_timeout")
 	}
 	return answer, err
 }
 
-func (w *Workspace) overSocket(kind string, payload []byte, retry int) (json.RawMessage, error) {
+func (w *Workspace) overSocket(kind string, payload []byte, retry int, why string) (json.RawMessage, error) {
 	w.mu.Lock()
-	id := "env-" + w.secret()
+	id := "env-" + secret(w.road)
 	answer := make(chan json.RawMessage, 1)
 	w.waiting[id] = answer
 	var s *socket
 	if n := len(w.sockets); n > 0 {
-		s = w.sockets[w.dice.IntN(n)]
+		s = w.sockets[w.road.IntN(n)]
 	}
 	w.mu.Unlock()
 	defer func() {
@@ -187,14 +186,14 @@ func (w *Workspace) overSocket(kind string, payload []byte, retry int) (json.Raw
 		w.mu.Unlock()
 	}()
 	if s == nil {
-		return nil, errTimeout
+		return nil, undelivered{reason: "connection_failed"}
 	}
 	envelope := obj{"envelope_id": id, "type": kind, "payload": json.RawMessage(payload), "accepts_response_payload": kind != "events_api"}
 	if kind == "events_api" {
-		envelope["retry_attempt"], envelope["retry_reason"] = retry, ""
+		envelope["retry_attempt"], envelope["retry_reason"] = retry, why
 	}
 	if err := s.send(envelope); err != nil {
-		return nil, errTimeout
+		return nil, undelivered{reason: "connection_failed"}
 	}
 	patience := time.NewTimer(w.opt.Patience)
 	defer patience.Stop()
@@ -202,59 +201,8 @@ func (w *Workspace) overSocket(kind string, payload []byte, retry int) (json.Raw
 	case payload := <-answer:
 		return payload, nil
 	case <-patience.C:
-		return nil, errTimeout
+		return nil, undelivered{reason: "timeout"}
 	case <-w.ctx.Done():
 		return nil, w.ctx.Err()
-	}
-}
-
-// overHTTP sends the same payload signed, as Slack's HTTP mode does.
-func (w *Workspace) overHTTP(kind string, payload []byte, retry int) (json.RawMessage, error) {
-	body, contentType := encode(kind, payload)
-	ctx, cancel := context.WithTimeout(w.ctx, w.opt.Patience)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.opt.EventsURL, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	at := strconv.FormatInt(w.opt.Now().Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(w.opt.SigningSecret))
-	mac.Write([]byte("v0:" + at + ":"))
-	mac.Write(body)
-	req.Header.Set("Content-Type", contentType)
-	req.Header.Set("X-Slack-Request-Timestamp", at)
-	req.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
-	if retry > 0 {
-		req.Header.Set("X-Slack-Retry-Num", strconv.Itoa(retry))
-		req.Header.Set("X-Slack-Retry-Reason", "http_timeout")
-	}
-	resp, err := w.http.Do(req)
-	if err != nil {
-		return nil, errTimeout
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, mostBody))
-	if err != nil || resp.StatusCode/100 != 2 {
-		return nil, errTimeout
-	}
-	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
-		return nil, nil
-	}
-	return answer, nil
-}
-
-// persist sends an event until it is acknowledged, at most four times, as Slack does.
-func (w *Workspace) persist(payload []byte) {
-	for retry := 0; ; retry++ {
-		if _, err := w.deliver("events_api", payload, retry); err == nil || retry == len(w.opt.Retries) {
-			return
-		}
-		wait := time.NewTimer(w.opt.Retries[retry])
-		select {
-		case <-wait.C:
-		case <-w.ctx.Done():
-			wait.Stop()
-			return
-		}
 	}
 }

@@ -117,20 +117,30 @@ func (v *view) notInputs(errs map[string]string) string {
 }
 
 // CloseModal closes the uppermost dialog; the app hears of it if it asked to.
-func (a Actor) CloseModal() {
+func (a Actor) CloseModal() { a.close(false) }
+
+// CloseModals closes every open dialog, as the cross in Slack's corner does. The app hears of
+// the one at the bottom, and that all are gone.
+func (a Actor) CloseModals() { a.close(true) }
+
+func (a Actor) close(all bool) {
 	w := a.w
 	w.mu.Lock()
-	v := w.desk(a.id).top()
+	d := w.desk(a.id)
 	p := w.person(a.id)
-	if v == nil || p == nil {
+	if d.top() == nil || p == nil {
 		w.mu.Unlock()
 		return
 	}
-	w.closeTop(a.id, false)
+	v := d.top()
+	if all {
+		v = d.modals[0]
+	}
+	w.closeTop(a.id, all)
 	var payload obj
 	if v.flag("notify_on_close") {
 		payload = w.viewPayload("view_closed", p, v)
-		payload["is_cleared"] = false
+		payload["is_cleared"] = all
 	}
 	w.mu.Unlock()
 	if payload != nil {

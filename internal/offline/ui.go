@@ -28,6 +28,8 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("/api/{method}", w.serveAPI)
 	mux.HandleFunc("GET /socket", w.serveSocket)
 	mux.HandleFunc("POST /response/{id}", w.serveHook)
+	mux.HandleFunc("POST /upload/{key}", w.serveUpload)
+	mux.Handle("GET /archives/", http.RedirectHandler("/", http.StatusSeeOther))
 	mux.HandleFunc("GET /ui/state", w.uiState)
 	mux.HandleFunc("GET /ui/messages", w.uiMessages)
 	mux.HandleFunc("GET /ui/home", w.uiHome)

@@ -101,7 +101,7 @@ func (w *Workspace) uiMessages(rw http.ResponseWriter, req *http.Request) {
 func (w *Workspace) uiMessage(c *channel, m *message) obj {
 	o := obj{
 		"ts": m.ts, "user": m.user, "name": "Somebody", "bot": m.bot(), "text": m.text,
-		"ephemeral": m.only != "", "edited": m.edited, "thread_ts": m.thread, "reply_count": c.replies(m.ts),
+		"ephemeral": m.only != "", "edited": m.edited != "", "thread_ts": m.thread, "reply_count": c.replies(m.ts),
 	}
 	if p := w.person(m.user); p != nil {
 		o["name"] = p.Name

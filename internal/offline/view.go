@@ -85,8 +85,6 @@ func (v *view) fill(values map[string]map[string]json.RawMessage) {
 	}
 }
 
-func (v *view) state() map[string]map[string]json.RawMessage { return v.values }
-
 // json is the view as payloads and the page carry it.
 func (v *view) json() obj {
 	o := obj{
@@ -101,14 +99,15 @@ func (v *view) json() obj {
 	if v.previous != "" {
 		o["previous_view_id"] = v.previous
 	}
-	o["state"] = obj{"values": v.values}
+	o["state"] = obj{"values": v.state()}
 	return o
 }
 
 // replaceWith puts new content into a view. What was filled in stays where block and action
-// are still there, since the page keeps it by their ids.
+// are still there, and is lost where they are not.
 func (v *view) replaceWith(next *view) {
-	v.content, v.hash = next.content, next.hash
+	next.values = v.values
+	v.content, v.hash, v.values = next.content, next.hash, next.state()
 }
 
 // top is a person's uppermost dialog, or nil.
@@ -134,8 +133,12 @@ func (w *Workspace) open(v *view) *refusal {
 	if len(d.modals) >= mostModals {
 		return refuse("push_limit_reached")
 	}
-	if id := v.text("external_id"); id != "" && d.modal(id) != nil {
-		return refuse("duplicate_external_id")
+	if id := v.text("external_id"); id != "" {
+		for _, other := range w.desks {
+			if other.modal(id) != nil {
+				return refuse("duplicate_external_id")
+			}
+		}
 	}
 	if under := d.top(); under != nil {
 		v.root, v.previous = under.root, under.id
