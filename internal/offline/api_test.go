@@ -76,7 +76,6 @@ func TestWhatSlackRefusesIsRefusedInItsWords(t *testing.T) {
 	refused(t, "no such channel", post("C0NONE", text("x")), "channel_not_found")
 	refused(t, "the app is not in it", post("C0ELSE", text("x")), "not_in_channel")
 	refused(t, "somebody who left", post("U0BEN", text("x")), "user_disabled")
-	refused(t, "far too long", post("C0TEAM", text(strings.Repeat("x", 40_001)), slack.MsgOptionBlocks(slack.NewDividerBlock())), "msg_too_long")
 	long := slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, strings.Repeat("x", 3_001), false, false), nil, nil)
 	err := post("C0TEAM", slack.MsgOptionBlocks(long))
 	refused(t, "a block that is too long", err, "invalid_blocks")
@@ -88,7 +87,7 @@ func TestWhatSlackRefusesIsRefusedInItsWords(t *testing.T) {
 	refused(t, "a whisper to somebody who is not here", err, "user_not_in_channel")
 	_, _, _, err = b.api.UpdateMessageContext(ctx, "C0TEAM", "1.000001", text("x"))
 	refused(t, "a message that was never sent", err, "message_not_found")
-	b.must(b.As("U0ANA").Say("C0TEAM", "mine"))
+	b.must(b.As("U0ANA").Say("C0TEAM", "mine")) // the first message here, so its time is the clock's
 	_, _, _, err = b.api.UpdateMessageContext(ctx, "C0TEAM", stamp(b.clock.Now()), text("x"))
 	refused(t, "somebody else's message", err, "cant_update_message")
 	b.Archive("C0TEAM")
@@ -97,6 +96,14 @@ func TestWhatSlackRefusesIsRefusedInItsWords(t *testing.T) {
 
 // stamp is a time as messages carry it.
 func stamp(at time.Time) string { return fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000) }
+
+func TestATextThatIsCutOffIsToldLoudly(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	_, _, err := b.api.PostMessageContext(t.Context(), "C0TEAM", text(strings.Repeat("x", 40_001)))
+	b.must(err)
+	b.troubled("40,000 characters")
+}
 
 func TestMessagesRiseStrictlyAndAreFoundAgain(t *testing.T) {
 	t.Parallel()
