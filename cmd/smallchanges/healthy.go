@@ -22,7 +22,7 @@ func (c *healthyCmd) Run(p *program) error {
 		return fault.Hide(fault.Invalid, err, "HTTP_ADDR is no address. Use one such as 127.0.0.1:8080.")
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost" // it listens everywhere, so here too
+		host = "127.0.0.1" // it listens everywhere, so here too; an empty image knows no names
 	}
 	address := "http://" + net.JoinHostPort(host, port) + "/healthz"
 	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, address, nil)
