@@ -99,7 +99,9 @@ type Workspace struct {
 	calls    map[string]int
 	buckets  map[string]*bucket
 	uploads  map[string]*upload // by the last part of the upload_url
-	troubles []Trouble
+
+	pingEvery time.Duration
+	troubles  []Trouble
 }
 
 // Ids of the workspace and of the app in it. Slack's have the same first letters.
@@ -129,7 +131,7 @@ func New(o Options) (*Workspace, error) {
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{},
 		tickets: map[string]bool{}, waiting: map[string]chan json.RawMessage{},
 		faults: map[string][]Fault{}, calls: map[string]int{}, buckets: map[string]*bucket{},
-		uploads: map[string]*upload{},
+		uploads: map[string]*upload{}, pingEvery: pingEvery,
 	}
 	if err := w.settle(o.People, o.Channels); err != nil {
 		stop()

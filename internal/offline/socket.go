@@ -63,7 +63,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, req *http.Request) {
 		w.sockets = append(w.sockets, s)
 		w.tellAll(obj{"type": "state"})
 	}
-	count := len(w.sockets)
+	count, every := len(w.sockets), w.pingEvery
 	w.mu.Unlock()
 	if full {
 		_ = s.send(obj{"type": "disconnect", "reason": "too_many_websockets"})
@@ -73,13 +73,13 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, req *http.Request) {
 	_ = s.send(obj{"type": "hello", "num_connections": count, "connection_info": obj{"app_id": appID}, "debug_info": obj{"host": "offline", "approximate_connection_time": 18060}})
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
-	go s.ping(ctx)
+	go s.ping(ctx, every)
 	w.hear(s)
 }
 
 // ping keeps the connection alive, and cuts it when the workspace ends.
-func (s *socket) ping(ctx context.Context) {
-	every := time.NewTicker(pingEvery)
+func (s *socket) ping(ctx context.Context, after time.Duration) {
+	every := time.NewTicker(after)
 	defer every.Stop()
 	for {
 		select {

@@ -1,0 +1,111 @@
+package chattest
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"smallchanges/internal/chat"
+)
+
+// bot gives its replies in turn, each event one, and keeps what it heard. Like the real one
+// it does nothing for a key it knows.
+type bot struct {
+	mu      sync.Mutex
+	replies []chat.Reply
+	heard   []chat.Event
+	known   map[string]bool
+}
+
+func replying(replies ...chat.Reply) *bot {
+	return &bot{replies: replies, known: map[string]bool{}}
+}
+
+// Handle is a chat.Handler.
+func (b *bot) Handle(_ context.Context, e chat.Event) chat.Reply {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.heard = append(b.heard, e)
+	if b.known[e.Key] || len(b.replies) == 0 {
+		return chat.Done{}
+	}
+	b.known[e.Key] = true
+	next := b.replies[0]
+	b.replies = b.replies[1:]
+	return next
+}
+
+// events are what was heard so far.
+func (b *bot) events() []chat.Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]chat.Event(nil), b.heard...)
+}
+
+// bench is a rig under test, and the bot behind it.
+type bench struct {
+	Rig
+	*bot
+	t *testing.T
+}
+
+func set(t *testing.T, connect New, replies ...chat.Reply) bench {
+	t.Helper()
+	b := replying(replies...)
+	return bench{Rig: connect(t, b.Handle), bot: b, t: t}
+}
+
+// event is what was heard at this place of the order.
+func (b bench) event(n int) chat.Event {
+	b.t.Helper()
+	b.Until("the bot hears of it", func() bool { return len(b.events()) > n })
+	return b.events()[n]
+}
+
+// sent posts a card that must arrive.
+func (b bench) sent(to chat.Place, c chat.Card) chat.Message {
+	b.t.Helper()
+	at, err := b.Send(b.t.Context(), to, c, c.Kind)
+	if err != nil {
+		b.t.Fatalf("send: %v", err)
+	}
+	return at
+}
+
+// times is how often a person sees words in a place.
+func (b bench) times(who chat.Person, in chat.Place, words string) int {
+	n := 0
+	for _, message := range b.Sees(who, in) {
+		if strings.Contains(message, words) {
+			n++
+		}
+	}
+	return n
+}
+
+// sees waits until the person sees the words in the channel, and then wants them there once.
+func (b bench) sees(who chat.Person, words string) {
+	b.t.Helper()
+	b.Until(who.ID+" sees "+words, func() bool { return b.times(who, b.Channel(), words) > 0 })
+	if n := b.times(who, b.Channel(), words); n != 1 {
+		b.t.Errorf("%s sees %q %d times", who.ID, words, n)
+	}
+}
+
+// misses fails the test when the person sees the words in the channel.
+func (b bench) misses(who chat.Person, words string) {
+	b.t.Helper()
+	if n := b.times(who, b.Channel(), words); n != 0 {
+		b.t.Errorf("%s sees %q, which is not for them", who.ID, words)
+	}
+}
+
+// directly is the direct messages between the bot and a person.
+func directly(who chat.Person) chat.Place {
+	return chat.Place{Workspace: who.Workspace, ID: who.ID, Direct: true}
+}
+
+func card(words string, buttons ...chat.Button) chat.Card {
+	return chat.Card{Kind: "chattest.card", Body: []chat.Node{chat.P(words)}, Buttons: buttons}
+}
