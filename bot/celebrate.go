@@ -79,7 +79,7 @@ func (b *Bot) keepCelebration(ctx context.Context, s scene, typed chat.Values) (
 	}
 	c.By, c.CouncilID, c.At = s.me.Ref(), s.me.CouncilID, s.At
 	if _, err := b.store.Celebrate(ctx, s.by(), c); err != nil {
-		return nil, err
+		return again(celebrateForm(), typed, err)
 	}
 	return chat.Tell{Card: celebratingCard()}, nil
 }

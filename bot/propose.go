@@ -35,7 +35,7 @@ func (b *Bot) file(ctx context.Context, s scene, typed chat.Values) (chat.Reply,
 	}
 	c, err = b.store.Propose(ctx, s.by(), c)
 	if err != nil {
-		return nil, err
+		return again(proposeForm(nil), typed, err)
 	}
 	return chat.Tell{Card: savedCard(c)}, nil
 }

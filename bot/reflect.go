@@ -68,7 +68,7 @@ func (b *Bot) sentReflect(ctx context.Context, s scene) (chat.Reply, error) {
 	}
 	r.Round, r.CouncilID, r.TeamID, r.Author, r.At = round.ID, s.me.CouncilID, s.team.ID, s.me.Ref(), s.At
 	if _, err := b.store.Reflect(ctx, s.by(), r); err != nil {
-		return nil, err
+		return again(reflectForm(round), s.sent, err)
 	}
 	return chat.Replace{Card: answeredCard(round, r)}, nil
 }
