@@ -187,11 +187,11 @@ func peopleOf(council programme.CouncilFile) []offline.Person {
 }
 
 func channelsOf(council programme.CouncilFile) []offline.Channel {
-	channels := []offline.Channel{{ID: council.Council.Celebrations, Name: "celebrations", Topic: "Thanks and wins, for colleagues", Bot: true}}
+	var channels []offline.Channel
 	for _, s := range council.Services {
 		for _, t := range s.Teams {
 			channels = append(channels, offline.Channel{ID: t.Channel, Name: strings.ToLower(t.Name), Topic: t.Name + ", " + s.Name, Bot: true})
 		}
 	}
-	return channels
+	return append(channels, offline.Channel{ID: council.Council.Celebrations, Name: "celebrations", Topic: "Thanks and wins, for colleagues", Bot: true})
 }

@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // FieldKind is what a field asks for.
 type FieldKind int
@@ -42,12 +45,23 @@ type Field struct {
 // Option is one possible answer. Hint may say more about it.
 type Option struct{ Value, Label, Hint string }
 
-// Filled is the form with what was typed in its fields, for showing it again.
+// Filled is the form with what was typed in its fields, for showing it again. Nothing typed
+// is lost: a field grows to hold words that are too long for it, and words that fit no field
+// stand above the form, to be copied.
 func (f Form) Filled(v Values) Form {
 	fields := make([]Field, len(f.Fields))
 	for i, field := range f.Fields {
 		if typed, ok := v[field.ID]; ok {
 			field.Value = typed
+		}
+		if letters := []rune(field.Value); len(letters) > MaxText {
+			f.Intro = append(slices.Clone(f.Intro), P("This is what you wrote. It is too long for the form, so please shorten it."))
+			for part := range slices.Chunk(letters, MaxText) {
+				f.Intro = append(f.Intro, P(string(part)))
+			}
+			field.Value = ""
+		} else if field.Max > 0 {
+			field.Max = max(field.Max, len(letters))
 		}
 		fields[i] = field
 	}

@@ -75,7 +75,7 @@ func (a Actor) say(in, text, thread string) error {
 	command, known := w.app.command(name)
 	if !known {
 		w.mu.Unlock()
-		return fault.New(fault.Missing, name+" is not a command here.")
+		return fault.New(fault.Missing, name+" is not a command here. Type / to see what there is.")
 	}
 	if command.Escape {
 		words = w.escape(words, true)
