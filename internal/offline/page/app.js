@@ -140,7 +140,7 @@ function drawConversation() {
     around: (message) => ({ ...around(), press: (action) => loudly(() => post("/ui/press", { as, in: place, ts: message.ts, ...action })) }),
     actions: messageActions,
   });
-  if (!messages.length) byId("messages").replaceChildren(h("li", { class: "empty" }, "Nothing here yet. Say hello, or try a command below."));
+  if (!messages.length) byId("messages").replaceChildren(h("li", { class: "empty" }, "Nothing here yet. Try a command below."));
   if (stickToEnd) toEnd();
   byId("jump").hidden = stickToEnd || byId("messages").childElementCount <= before;
   drawnPlace = as + place;
@@ -257,6 +257,7 @@ function go(to) {
   homeOpened = "";
   byId("messages").replaceChildren();
   byId("home").replaceChildren();
+  byId("alerts").replaceChildren(); // they belong to the place that was left
   composer.enter(as + place);
   closeDrawer();
   byId("jump").hidden = true;
