@@ -102,7 +102,7 @@ func listed(f chat.Form, problems map[string]string) chat.Form {
 	var lines []chat.Node
 	for _, field := range f.Fields {
 		if words, ok := problems[field.ID]; ok {
-			lines = append(lines, chat.Para{Text: chat.Text{chat.Bold(field.Label + ": "), chat.Plain(words)}})
+			lines = append(lines, chat.Para{Text: chat.Text{chat.Bold(asked(field.Label)), chat.Plain(words)}})
 		}
 	}
 	for _, id := range strays(f, problems) {
@@ -110,4 +110,12 @@ func listed(f chat.Form, problems map[string]string) chat.Form {
 	}
 	f.Intro = append(lines, f.Intro...)
 	return f
+}
+
+// asked is a label before what is said of it. A question ends with its own mark.
+func asked(label string) string {
+	if strings.HasSuffix(label, "?") {
+		return label + " "
+	}
+	return label + ": "
 }
