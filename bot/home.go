@@ -39,7 +39,11 @@ func (b *Bot) waiting(ctx context.Context, s scene) ([]chat.Row, error) {
 	p, err := b.store.OpenPulseOf(ctx, s.me.CouncilID, s.team.ID, s.At)
 	if err == nil {
 		var replied bool
-		if replied, err = b.ballots.Replied(ctx, p.ID, s.me.ID); err == nil && !replied {
+		replied, err = b.ballots.Replied(ctx, p.ID, s.me.ID)
+		switch {
+		case fault.Is(err, fault.Denied), fault.Is(err, fault.Closed): // it did not invite them, or is just closing
+			err = nil
+		case err == nil && !replied:
 			rows = append(rows, chat.Row{Text: chat.Text{chat.Bold("A pulse is open"), chat.Plain("\n" + p.Title + ", until " + programme.When(p.Closes, s.team.Location()))}, Buttons: []chat.Button{{ID: formPulse, Label: "Answer", Opens: formPulse, Spoken: "Answer the pulse"}}})
 		}
 	}
