@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
+	"slices"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -19,14 +20,14 @@ func (b *Bot) explain(ev chat.Event, err error) chat.Reply {
 	case kind == fault.Repeated:
 		return chat.Done{}
 	case errors.Is(err, context.DeadlineExceeded):
-		b.log.Error("an event took too long", "workspace", ev.Place.Workspace, "error", err)
+		b.log.Error("an event took too long", "workspace", ev.Actor.Workspace, "error", err)
 		words = "We are very busy just now. Please try again in a moment."
 	case kind == fault.Broken, words == "":
 		ref := reference(ev.Key)
-		b.log.Error("an event failed", "reference", ref, "workspace", ev.Place.Workspace, "kind", kind.String(), "error", err)
+		b.log.Error("an event failed", "reference", ref, "workspace", ev.Actor.Workspace, "kind", kind.String(), "error", err)
 		words = "That did not work on our side. Please try again. If it happens again, tell your coordinator this reference: " + ref + "."
 	default:
-		b.log.Info("an event was refused", "kind", kind.String(), "workspace", ev.Place.Workspace)
+		b.log.Info("an event was refused", "kind", kind.String(), "workspace", ev.Actor.Workspace)
 	}
 	if form := (unsent{}); errors.As(err, &form) {
 		return chat.Ask{Form: form.Form, Problems: form.Beside(map[string]string{"": words})}
@@ -59,7 +60,25 @@ func (u unsent) Unwrap() error { return u.cause }
 func again(f chat.Form, typed chat.Values, err error) (chat.Reply, error) {
 	problems := fault.Fields(err)
 	if problems == nil {
-		return nil, unsent{f.Filled(typed), err}
+		return nil, unsent{filled(f, typed), err}
 	}
-	return chat.Ask{Form: f.Filled(typed), Problems: f.Beside(problems)}, nil
+	return chat.Ask{Form: filled(f, typed), Problems: f.Beside(problems)}, nil
+}
+
+// filled is a form with what was typed. A choice that is offered no more, since somebody
+// left or was first, gives way to what the form opens on: no platform shows one that is not
+// among the options.
+func filled(f chat.Form, typed chat.Values) chat.Form {
+	opens := f.Fields
+	f = f.Filled(typed)
+	for i, field := range f.Fields {
+		if len(field.Options) > 0 && field.Value != "" && !offers(field.Options, field.Value) {
+			f.Fields[i].Value = opens[i].Value
+		}
+	}
+	return f
+}
+
+func offers(options []chat.Option, value string) bool {
+	return slices.ContainsFunc(options, func(o chat.Option) bool { return o.Value == value })
 }

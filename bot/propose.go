@@ -83,8 +83,9 @@ func savedCard(c programme.Change) chat.Card {
 
 // missingChange is what a person reads when a reference leads nowhere.
 func missingChange(arg string) error {
-	if strings.TrimSpace(arg) == "" {
+	arg = programme.CleanLine(arg)
+	if arg == "" {
 		return fault.New(fault.Invalid, "Say which one, like this: /smallchange show SC-12. To find it, type /smallchange list.")
 	}
-	return fault.New(fault.Missing, "There is no small change called "+strings.TrimSpace(arg)+" here. To find it, type /smallchange list.")
+	return fault.New(fault.Missing, "There is no small change called "+shorten(arg, programme.MaxTitle)+" here. To find it, type /smallchange list.")
 }

@@ -104,23 +104,9 @@ func (b *Bot) overtaken(ctx context.Context, s scene, f chat.Form, c programme.C
 		last := history[len(history)-1]
 		news = last.Who + " updated " + c.Ref() + " while you were writing. It is now " + c.State.Words() + "."
 	}
-	f = f.Filled(s.sent)
-	for i := range f.Fields {
-		if f.Fields[i].ID == "to" && !offers(f.Fields[i], f.Fields[i].Value) {
-			f.Fields[i].Value = string(c.State)
-		}
-	}
+	f = filled(f, s.sent)
 	f.Intro = append([]chat.Node{chat.P(news + " Your words are still here. Check them, then send again.")}, f.Intro...)
 	return chat.Ask{Form: f}, nil
-}
-
-func offers(f chat.Field, value string) bool {
-	for _, o := range f.Options {
-		if o.Value == value {
-			return true
-		}
-	}
-	return false
 }
 
 // readEdit turns a sent form into an edit. Names of strand and owner come from the form's
@@ -175,17 +161,18 @@ func shorten(s string, most int) string {
 
 func changeForm(c programme.Change, strands []programme.Strand, members []programme.Member) chat.Form {
 	fields := []chat.Field{{ID: "to", Label: "Step", Kind: chat.Choice, Options: steps(c.State), Value: string(c.State)}}
-	if len(strands) > 0 {
-		options := make([]chat.Option, len(strands))
-		for i, st := range strands {
-			options[i] = chat.Option{Value: strconv.FormatInt(st.ID, 10), Label: shorten(st.Name, chat.MaxLabel)}
-		}
-		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Kind: chat.Choice, Options: options, Optional: true, Value: idValue(c.Strand.ID)})
+	var ofTeam []chat.Option
+	for _, st := range strands {
+		ofTeam = append(ofTeam, chat.Option{Value: idValue(st.ID), Label: shorten(st.Name, chat.MaxLabel)})
 	}
-	owners := make([]chat.Option, len(members))
-	for i, m := range members {
-		owners[i] = chat.Option{Value: strconv.FormatInt(m.ID, 10), Label: shorten(m.Name, chat.MaxLabel)}
+	if ofTeam = withPresent(ofTeam, c.Strand.ID, c.Strand.Name); len(ofTeam) > 0 {
+		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Kind: chat.Choice, Options: ofTeam, Optional: true, Value: idValue(c.Strand.ID)})
 	}
+	var owners []chat.Option
+	for _, m := range members {
+		owners = append(owners, chat.Option{Value: idValue(m.ID), Label: shorten(m.Name, chat.MaxLabel)})
+	}
+	owners = withPresent(owners, c.Owner.ID, c.Owner.Name)
 	fields = append(fields,
 		chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact},
 		chat.Field{ID: "owner", Label: "Who looks after it?", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
@@ -198,6 +185,16 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 		Intro:  []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}},
 		Fields: fields,
 	}
+}
+
+// withPresent offers what is true now as well, when the team has it no more: a strand that
+// ended or a person who left stays with the change until somebody chooses another.
+func withPresent(options []chat.Option, id int64, name string) []chat.Option {
+	value := idValue(id)
+	if id == 0 || offers(options, value) {
+		return options
+	}
+	return append(options, chat.Option{Value: value, Label: shorten(name, chat.MaxLabel)})
 }
 
 func steps(now programme.State) []chat.Option {

@@ -1,0 +1,100 @@
+package bot_test
+
+import (
+	"bytes"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"smallchanges/bot"
+	"smallchanges/internal/chat"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
+)
+
+// handle lets somebody of Northshire do something, and gives what they see. What would not
+// fit a platform fails the test.
+func handle(t *testing.T, f *storetest.Fixture, who string, did chat.Act) chat.Reply {
+	t.Helper()
+	b := bot.New(bot.Config{Store: f.Store, Now: f.Clock.Now, Log: slog.New(slog.DiscardHandler)})
+	reply := b.Handle(t.Context(), chat.Event{
+		Key: t.Name() + who, Actor: chat.Person{Workspace: storetest.Workspace, ID: f.Person(who).Account.ID}, Did: did,
+	})
+	var problems []string
+	switch r := reply.(type) {
+	case chat.Ask:
+		problems = chat.CheckForm(r.Form)
+	case chat.Tell:
+		problems = chat.CheckCard(r.Card)
+	}
+	if problems != nil {
+		t.Errorf("what %s sees does not fit: %q", who, problems)
+	}
+	return reply
+}
+
+// Whoever looked after a change leaves, and its strand ends: their team can still update it,
+// and what is true of it stands in the form.
+func TestAChangeOutlivesItsOwnerAndItsStrand(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Idea("ana", "One form")
+	strand := f.Team("Willow").Strands[0]
+	_, err := f.EditChange(t.Context(), f.By("ana", "choose"), 1, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		return c.Apply(programme.Edit{
+			To: programme.Chosen, Strand: strand, Impact: "Time", Owner: f.Person("dan").Ref(), Version: 1,
+		}, f.Person("ana"), f.Clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := storetest.File()
+	willow := &file.Services[0].Teams[0]
+	willow.Members = slices.DeleteFunc(willow.Members, func(m programme.MemberEntry) bool { return m.Name == "Dan Okoro" })
+	willow.Strands = willow.Strands[1:]
+	if _, err := f.Apply(t.Context(), file, storetest.Weekly, false); err != nil {
+		t.Fatal(err)
+	}
+
+	ask, ok := handle(t, f, "ben", chat.Press{Button: "change.update", Arg: "SC-1"}).(chat.Ask)
+	if !ok {
+		t.Fatal("no form came")
+	}
+	if form := ask.Form.Plain(); !strings.Contains(form, "Dan Okoro") || !strings.Contains(form, strand.Name) {
+		t.Errorf("the form does not say what is true of the change:\n%s", form)
+	}
+	values := chat.Values{}
+	for _, field := range ask.Form.Fields {
+		values[field.ID] = field.Value
+	}
+	values["blocked"] = "Nobody looks after it"
+	handle(t, f, "ana", chat.Submit{Form: ask.Form.ID, State: ask.Form.State, Values: values})
+	c, _, err := f.Change(t.Context(), f.Council, 1)
+	if err != nil || c.Blocked != "Nobody looks after it" || c.Owner.Name != "Dan Okoro" || c.Strand.ID != strand.ID {
+		t.Errorf("the edit left %+v (%v)", c, err)
+	}
+}
+
+// However long a mistyped reference is, the person reads what to do next.
+func TestAMistypedReferenceOfAnyLengthIsAnswered(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	long := strings.Repeat("x", 10_000)
+	reply := handle(t, f, "ana", chat.Command{Name: "smallchange", Words: chat.Words("show " + long)})
+	if tell, ok := reply.(chat.Tell); !ok || !strings.Contains(tell.Card.Plain(), "type /smallchange list") {
+		t.Errorf("the answer is %#v", reply)
+	}
+}
+
+// What goes wrong on a page that is nowhere, as Home is, is logged with its workspace.
+func TestALogLineNamesTheWorkspaceWhereverItHappened(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	var log bytes.Buffer
+	b := bot.New(bot.Config{Store: f.Store, Now: f.Clock.Now, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	b.Handle(t.Context(), chat.Event{Actor: chat.Person{Workspace: storetest.Workspace, ID: "U0NOBODY"}, Did: chat.HomeOpened{}})
+	if !strings.Contains(log.String(), "workspace="+storetest.Workspace) {
+		t.Errorf("logged: %s", &log)
+	}
+}
