@@ -99,8 +99,10 @@ func TestDialogsAreCheckedInSlacksWords(t *testing.T) {
 		want   string
 	}{
 		"a title of 25": {func(v *slack.ModalViewRequest) { v.Title.Text = strings.Repeat("x", 25) }, "must be less than 25 characters [json-pointer:/view/title/text]"},
-		"a field and nothing to send it": {func(v *slack.ModalViewRequest) { v.Submit, v.Blocks.BlockSet = nil, blocks(t, "["+input+"]") },
-			"must define `submit` to use an `input` block in modals [json-pointer:/view]"},
+		"a field and nothing to send it": {
+			func(v *slack.ModalViewRequest) { v.Submit, v.Blocks.BlockSet = nil, blocks(t, "["+input+"]") },
+			"must define `submit` to use an `input` block in modals [json-pointer:/view]",
+		},
 		"metadata of 3,001": {func(v *slack.ModalViewRequest) { v.PrivateMetadata = strings.Repeat("x", 3001) }, "must be less than 3001 characters [json-pointer:/view/private_metadata]"},
 		"a callback of 256": {func(v *slack.ModalViewRequest) { v.CallbackID = strings.Repeat("x", 256) }, "must be less than 256 characters [json-pointer:/view/callback_id]"},
 		"101 blocks":        {func(v *slack.ModalViewRequest) { v.Blocks.BlockSet = blocks(t, times(101, divider)) }, "no more than 100 items allowed [json-pointer:/view/blocks]"},
