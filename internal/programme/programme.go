@@ -92,7 +92,8 @@ func Zone(name string) *time.Location {
 	return loc
 }
 
-// CleanLine is typed words as one line: no control characters, single spaces, trimmed.
+// CleanLine is typed words as one line: no control characters, single spaces, trimmed, and
+// "" when nothing of them can be seen.
 // NUL bytes and broken UTF-8 go too, since PostgreSQL refuses them (STORAGE.md 4.3).
 func CleanLine(s string) string {
 	return strings.Join(strings.Fields(clean(s, false)), " ")
@@ -107,6 +108,9 @@ func clean(s string, keepLines bool) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "")
 	}
+	if !strings.ContainsFunc(s, isSeen) {
+		return ""
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' && keepLines:
@@ -118,6 +122,16 @@ func clean(s string, keepLines bool) string {
 		}
 		return r
 	}, s)
+}
+
+// isSeen finds characters that leave a mark by themselves. Joiners and selectors leave none,
+// but belong inside words and pictures, so they are kept there.
+func isSeen(r rune) bool {
+	switch r {
+	case '\u2800', '\u3164', '\uffa0', '\u115f', '\u1160': // blank letters: Braille and Hangul
+		return false
+	}
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Mn, r)
 }
 
 // isDirection finds characters that change the reading direction of what follows,
