@@ -260,6 +260,11 @@ func TestAnythingCanBeSearchedFor(t *testing.T) {
 	t.Parallel()
 	f := storetest.Open(t)
 	f.Idea("ana", "Voice notes")
+	for typed, want := range map[string]int{`"`: 0, `" "`: 0, "***": 0, `"voice" ***`: 1, "": 1} {
+		if found, err := f.Changes(t.Context(), f.Council, programme.ChangeFilter{Words: typed}); err != nil || len(found) != want {
+			t.Errorf("%q finds %d changes, want %d (%v)", typed, len(found), want, err)
+		}
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		words := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z"*:^()\-+ ]{0,20}`)).Draw(r, "words")
 		if _, err := f.Changes(t.Context(), f.Council, programme.ChangeFilter{Words: words}); err != nil {

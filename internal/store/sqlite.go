@@ -47,7 +47,7 @@ func Open(ctx context.Context, databaseURL string, now func() time.Time) (*Store
 	if err := file.Close(); err != nil {
 		return nil, err
 	}
-	s := &Store{now: now, path: path}
+	s := &Store{now: now, path: path, turn: make(chan struct{}, 1)}
 	if s.write, err = pool(path, writerSettings, 1); err != nil {
 		return nil, err
 	}
@@ -157,9 +157,9 @@ const matching = `c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH ?
 // search is typed words as a search: each word quoted, so that none is an operator, and
 // the last one perhaps not finished yet. It is "" when there is no word.
 func search(words string) string {
-	terms := strings.Fields(strings.ReplaceAll(programme.CleanLine(words), `"`, " "))
+	terms := strings.Fields(programme.CleanLine(words))
 	for i, term := range terms {
-		terms[i] = `"` + term + `"`
+		terms[i] = `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
 	}
 	if len(terms) == 0 {
 		return ""

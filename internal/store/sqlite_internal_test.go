@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -177,10 +180,10 @@ func TestSearchQuotesEveryWord(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"":                  "",
-		`  "" `:             "",
+		`  "" `:             `""""""*`, // not nothing, which would find everything
 		"voice notes":       `"voice" "notes"*`,
 		`title:x OR NEAR(y`: `"title:x" "OR" "NEAR(y"*`,
-		`say "hello"`:       `"say" "hello"*`,
+		`say "hello"`:       `"say" """hello"""*`,
 	} {
 		if diff := cmp.Diff(want, search(typed)); diff != "" {
 			t.Errorf("%q: %s", typed, diff)
@@ -260,4 +263,40 @@ func BenchmarkList10000(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Writers come one by one, in the order in which they asked: on a busy morning nobody is
+// passed over until there is no time left.
+func TestWritersAreServedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := openAt(t, path)
+		const writers = 20
+		var order []int
+		busy, free := make(chan struct{}), make(chan struct{})
+		var work sync.WaitGroup
+		work.Go(func() {
+			_ = s.within(t.Context(), func(*sql.Tx) error {
+				close(busy)
+				<-free
+				return nil
+			})
+		})
+		<-busy
+		for i := range writers {
+			work.Go(func() {
+				_ = s.within(t.Context(), func(*sql.Tx) error {
+					order = append(order, i)
+					return nil
+				})
+			})
+			synctest.Wait() // until this one waits for its turn
+		}
+		close(free)
+		work.Wait()
+		if len(order) != writers || !slices.IsSorted(order) {
+			t.Errorf("served in the order %v", order)
+		}
+	})
 }

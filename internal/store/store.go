@@ -32,6 +32,7 @@ import (
 type Store struct {
 	write *sql.DB
 	read  *sql.DB
+	turn  chan struct{} // held by the writer; whoever waits longest is next
 	now   func() time.Time
 	path  string
 }
@@ -47,13 +48,21 @@ type querier interface {
 type scanner interface{ Scan(into ...any) error }
 
 // within does work in one transaction: all of it, or nothing when it returns an error.
-func (s *Store) within(ctx context.Context, work func(tx *sql.Tx) error) error {
+// It waits for its turn here, since database/sql takes anybody of those who wait.
+func (s *Store) within(ctx context.Context, work func(tx *sql.Tx) error) (err error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return busy(err)
 	}
+	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // also when work panics: nobody else could write any more
 	if err := work(tx); err != nil {
-		return errors.Join(busy(err), ignoreDone(tx.Rollback()))
+		return busy(err)
 	}
 	return busy(tx.Commit())
 }

@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
+	"smallchanges/internal/programme"
 	"smallchanges/internal/store/storetest"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,5 +31,27 @@ func TestCouncilIsThere(t *testing.T) {
 	c := f.Idea("ben", "Voice notes for recording")
 	if c.Ref() != "SC-1" || c.Team != "Willow" || c.Proposer.Name != "Ben Hale" {
 		t.Errorf("proposed %+v", c)
+	}
+}
+
+// A rule that panics costs its own transaction: the next one finds the writer free.
+func TestPanicInsideATransactionFreesTheWriter(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Idea("ana", "One form")
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		_, _ = f.EditChange(context.Background(), f.By("ana", "event-1"), 1, func(*programme.Change) (programme.History, []programme.Notice, error) {
+			panic("a broken rule")
+		})
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := f.Support(ctx, f.By("ben", "event-2"), 1, true); err != nil {
+		t.Errorf("after a panic nobody can write any more: %v", err)
 	}
 }
