@@ -177,8 +177,11 @@ func TestTheUnchangedSocketClientServesAndComesBackWhenAskedTo(t *testing.T) {
 		}
 	})
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- handler.RunEventLoopContext(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = handler.RunEventLoopContext(ctx) // it ends with ctx
+	}()
 	t.Cleanup(func() { stop(); <-ended })
 	<-hellos
 	b.Refresh()
