@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -37,7 +38,25 @@ func (w *Worker) deliver(ending context.Context, p programme.Parcel, paced bool)
 		w.Log.WarnContext(ctx, "parcel was not delivered", "parcel", p.ID, "kind", p.Notice.Kind,
 			"state", outcome.State, "attempts", p.Attempts, "reason", outcome.Reason)
 	}
+	if outcome.State != programme.Due && outcome.State != programme.Sending {
+		w.pace.forget(p.ID)
+	}
 	w.settle(ctx, outcome)
+}
+
+var errPanic = errors.New("drawing it panicked; the log says where")
+
+// draw is the drawer, except that a panic in it costs one parcel and not the process: that
+// would meet the same parcel again as soon as it is started. The log says where it was and
+// not what, since a panic's words may hold anything.
+func (w *Worker) draw(ctx context.Context, p programme.Parcel) (place chat.Place, card chat.Card, err error) {
+	defer func() {
+		if recover() != nil {
+			w.Log.ErrorContext(ctx, "parcel cannot be drawn", "parcel", p.ID, "kind", p.Notice.Kind, "stack", string(debug.Stack()))
+			err = errPanic
+		}
+	}()
+	return w.drawer.Draw(ctx, p.Notice)
 }
 
 func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, ending <-chan struct{}) programme.Outcome {
@@ -45,7 +64,7 @@ func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, en
 	if from := p.AttemptedAt.Add(grace); inDoubt && w.Now().Before(from) {
 		return programme.Outcome{State: programme.Sending, Due: from, Reason: p.Reason} // it may still arrive
 	}
-	place, card, err := w.drawer.Draw(ctx, p.Notice)
+	place, card, err := w.draw(ctx, p)
 	if err != nil {
 		return w.judge(p, "", err)
 	}

@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -434,5 +436,58 @@ func TestKeysTellNothingAndStayTheSame(t *testing.T) {
 	p.ID = 8
 	if key(p) == first {
 		t.Error("two parcels have one key")
+	}
+}
+
+// broken draws one notice by panicking.
+type broken struct{ Drawer }
+
+func (b broken) Draw(ctx context.Context, n programme.Notice) (chat.Place, chat.Card, error) {
+	if n.Channel == "bad" {
+		panic("a name from the database")
+	}
+	return b.Drawer.Draw(ctx, n)
+}
+
+// A parcel that cannot even be drawn would end the process, and the next one after it was
+// started again, for ever. It is given up like one that fails in any other way.
+func TestAPanicCostsOneParcelAndNotTheProcess(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 0)
+	var log bytes.Buffer
+	b.Worker = New(b.Store, broken{b.platform}, b.platform, Config{Now: b.Clock.Now, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	b.post(programme.NoticeDigest, 1, "bad", "good")
+	for range mostAttempts {
+		b.drain()
+		b.Clock.Add(longestWait * 2)
+	}
+	b.wantDepth(states{programme.Dead: 1, programme.Sent: 1})
+	if !strings.Contains(log.String(), "outbox_test.go") || strings.Contains(log.String(), "a name from the database") {
+		t.Errorf("the log should say where it was, and not what: %s", &log)
+	}
+}
+
+// Turns are only kept for parcels that wait for one.
+func TestATurnEndsWithItsParcel(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	round := func() {
+		t.Helper()
+		_, err := b.take(t.Context(), true)
+		b.must(errors.Join(err, b.finish(t.Context())))
+	}
+	b.post(programme.NoticePrompt, 1, "a", "b", "c")
+	round()
+	b.wantDepth(states{programme.Sent: 1, programme.Due: 2})
+	b.platform.mu.Lock()
+	for _, place := range []string{"a", "b", "c"} {
+		b.drawing[place] = fault.New(fault.Stale, "already answered")
+	}
+	b.platform.mu.Unlock()
+	b.Clock.Add(time.Minute)
+	round()
+	b.wantDepth(states{programme.Sent: 1, programme.Dropped: 2})
+	if len(b.pace.turns) != 0 {
+		t.Errorf("%d turns are kept for ever", len(b.pace.turns))
 	}
 }

@@ -86,6 +86,13 @@ func (p *pacer) turn(parcel int64, workspace string, now time.Time) time.Time {
 	return at
 }
 
+// forget ends the turn of a parcel that will not come for it.
+func (p *pacer) forget(parcel int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.turns, parcel)
+}
+
 // pause stops a workspace until its platform takes messages again. Turns that were given
 // are taken back, and given anew from then on, one after the other.
 func (p *pacer) pause(workspace string, until time.Time) {
