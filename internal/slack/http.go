@@ -71,6 +71,7 @@ func (s *Slack) refuseBody(w http.ResponseWriter, err error) {
 		http.Error(w, "The request is too large.", http.StatusRequestEntityTooLarge)
 		return
 	}
+	s.log.Warn("a request to the Slack endpoint was refused", "reason", "it broke off")
 	http.Error(w, "The request could not be read.", http.StatusBadRequest)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -172,5 +173,21 @@ func BenchmarkCommandToAcknowledgement(b *testing.B) {
 		if w.Code != http.StatusOK {
 			b.Fatal(w.Code)
 		}
+	}
+}
+
+// A body that never comes whole leaves a trace, as every refusal does: without one nobody
+// could tell why Slack says that the app does not answer.
+func TestABodyThatBreaksOffIsLogged(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := newFake(t).connect(t)
+	s.log = slog.New(slog.NewTextHandler(&log, nil))
+	r := request(asForm, "")
+	r.Body = io.NopCloser(io.MultiReader(strings.NewReader("text=secret+words"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	w := httptest.NewRecorder()
+	s.Events(always(chat.Done{})).ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest || strings.Count(log.String(), "\n") != 1 || strings.Contains(log.String(), "secret") {
+		t.Errorf("answered %d and logged: %s", w.Code, &log)
 	}
 }
