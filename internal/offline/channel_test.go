@@ -183,6 +183,15 @@ func TestAMessageIsEditedAndTakenBack(t *testing.T) {
 	refused(t, "taken back twice", err, "message_not_found")
 }
 
+func TestAddressesAreOnlyForAppsWithTheScope(t *testing.T) {
+	t.Parallel()
+	for want, b := range map[string]*bench{"": open(t), "ana@northshire.example": open(t, manyScopes)} {
+		if ana, err := b.api.GetUserInfoContext(t.Context(), "U0ANA"); err != nil || ana.Profile.Email != want {
+			t.Errorf("the address is %q (%v), want %q", ana.Profile.Email, err, want)
+		}
+	}
+}
+
 func TestPeopleAreFoundByTheirAddress(t *testing.T) {
 	t.Parallel()
 	b := open(t, manyScopes)
