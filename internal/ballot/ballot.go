@@ -8,7 +8,7 @@
 //	ballots, err := ballot.New("data/ballots")
 //	err = ballots.Open(ctx, pulse, members)          // a file and a random key, for this pulse alone
 //	err = ballots.Cast(ctx, pulse.ID, ana.ID, reply) // once: the second time is fault.Closed
-//	tally, err := ballots.Tally(ctx, pulse.ID)       // then the release rule, and
+//	tally, err := ballots.Tally(ctx, pulse.ID)       // no more replies; then the release rule, and
 //	err = ballots.Destroy(ctx, pulse.ID)             // nothing reopens
 //
 // # Who could learn what
@@ -127,11 +127,26 @@ func (b *Ballots) Cast(ctx context.Context, pulse, member int64, reply programme
 		return err
 	}
 	return b.within(ctx, pulse, func(tx *sql.Tx) error {
+		if err := stillOpen(ctx, tx); err != nil {
+			return err
+		}
 		if err := mark(ctx, tx, token(key, member)); err != nil {
 			return err
 		}
 		return count(ctx, tx, reply)
 	})
+}
+
+// sealed is the file's user_version once its totals were read.
+const sealed = 1
+
+func stillOpen(ctx context.Context, tx *sql.Tx) error {
+	var version int
+	err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version)
+	if err == nil && version == sealed {
+		return fault.New(fault.Closed, "This pulse is just closing, so your answers were not counted. Nothing of them was kept.")
+	}
+	return err
 }
 
 func mark(ctx context.Context, tx *sql.Tx, token []byte) error {
@@ -190,14 +205,19 @@ func (b *Ballots) Replied(ctx context.Context, pulse, member int64) (replied boo
 	return replied, err
 }
 
-// Tally reads the totals. Only what the release rule makes of them may be kept. fault.Closed
-// when the ballot is gone.
+// Tally ends a ballot and reads the totals: from now on a reply is fault.Closed, so that
+// whoever was told that they are counted is in the result. Doing it again gives the same, for
+// after a crash. Only what the release rule makes of it may be kept. fault.Closed when the
+// ballot is gone.
 func (b *Ballots) Tally(ctx context.Context, pulse int64) (t programme.Tally, err error) {
 	defer b.lane(pulse)()
 	if _, err := b.key(pulse); err != nil {
 		return t, err
 	}
 	err = b.within(ctx, pulse, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, sealed)); err != nil {
+			return err
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM invited WHERE replied = 1`).Scan(&t.Replies); err != nil {
 			return err
 		}

@@ -339,3 +339,21 @@ func BenchmarkCast(b *testing.B) {
 		}
 	}
 }
+
+// A reply that comes while a pulse closes is in the result or is refused. Nobody is told that
+// they are counted when they are not.
+func TestATallyIsTheEndOfReplies(t *testing.T) {
+	t.Parallel()
+	b, _ := open(t, 1)
+	cast(t, b, 1, 101, 3)
+	before := tally(t, b, 1)
+	if err := b.Cast(t.Context(), 1, 102, answer(3)); !fault.Is(err, fault.Closed) {
+		t.Errorf("a reply after the tally: %v", err)
+	}
+	if diff := cmp.Diff(before, tally(t, b, 1)); diff != "" { // as after a crash before the result was kept
+		t.Errorf("the second tally differs: %s", diff)
+	}
+	if replied, err := b.Replied(t.Context(), 1, 102); replied || err != nil {
+		t.Errorf("the refused reply left a mark: %v, %v", replied, err)
+	}
+}

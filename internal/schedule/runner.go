@@ -58,7 +58,7 @@ type Store interface {
 type Ballots interface {
 	// Open makes the ballot of a pulse for these members; again is no change.
 	Open(ctx context.Context, p programme.Pulse, members []int64) error
-	// Tally reads the totals; fault.Closed when there is no ballot.
+	// Tally ends the replies and reads the totals; again is no change. fault.Closed when there is no ballot.
 	Tally(ctx context.Context, pulse int64) (programme.Tally, error)
 	// Destroy leaves nothing of a ballot; again is no change.
 	Destroy(ctx context.Context, pulse int64) error
