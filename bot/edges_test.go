@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"smallchanges/bot"
 	"smallchanges/internal/chat"
@@ -96,5 +98,34 @@ func TestALogLineNamesTheWorkspaceWhereverItHappened(t *testing.T) {
 	b.Handle(t.Context(), chat.Event{Actor: chat.Person{Workspace: storetest.Workspace, ID: "U0NOBODY"}, Did: chat.HomeOpened{}})
 	if !strings.Contains(log.String(), "workspace="+storetest.Workspace) {
 		t.Errorf("logged: %s", &log)
+	}
+}
+
+// The question stands in the direct messages with its buttons after somebody answered it by
+// command. A tap on “Not this week” must not take their words away.
+func TestNotThisWeekKeepsAnAnswer(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	round, _, err := f.OpenRound(t.Context(), programme.Round{
+		CouncilID: f.Council, TeamID: f.Team("Willow").ID, Schedule: "willow-reflection", Slot: "2026-11-26T09:00",
+		Prompt: programme.Prompts()[0], Opens: f.Clock.Now(), Closes: f.Clock.Now().Add(time.Hour),
+	}, nil, programme.Slot{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana := f.By("ana", "")
+	if _, err := f.Reflect(t.Context(), ana, programme.Reflection{Round: round.ID, Words: "Fewer forms", Share: programme.ShareNamed}); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{"ana", "cora"} {
+		handle(t, f, who, chat.Press{Button: "reflect.skip", Arg: strconv.FormatInt(round.ID, 10)})
+	}
+	kept, err := f.Reflection(t.Context(), f.Council, round.ID, ana.Member.ID)
+	if err != nil || kept.Words != "Fewer forms" || kept.Skipped {
+		t.Errorf("left is %+v (%v)", kept, err)
+	}
+	skipped, err := f.Reflection(t.Context(), f.Council, round.ID, f.Person("cora").ID)
+	if err != nil || !skipped.Skipped {
+		t.Errorf("who had not answered skips: %+v (%v)", skipped, err)
 	}
 }

@@ -81,7 +81,7 @@ func (b *Bot) roundOf(ctx context.Context, s scene) (programme.Round, error) {
 	return b.store.Round(ctx, s.me.CouncilID, id)
 }
 
-// skip is one tap for "not this week".
+// skip is one tap for "not this week". It never takes away words that are there already.
 func (b *Bot) skip(ctx context.Context, s scene) (chat.Reply, error) {
 	s.form = s.arg
 	round, err := b.roundOf(ctx, s)
@@ -90,6 +90,13 @@ func (b *Bot) skip(ctx context.Context, s scene) (chat.Reply, error) {
 	}
 	if round.ID == 0 {
 		return nil, fault.New(fault.Missing, "This question is not here any more.")
+	}
+	before, err := b.store.Reflection(ctx, s.me.CouncilID, round.ID, s.me.ID)
+	if err == nil && !before.Skipped {
+		return chat.Replace{Card: answeredCard(round, before)}, nil
+	}
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return nil, err
 	}
 	r := programme.Reflection{
 		Round: round.ID, CouncilID: s.me.CouncilID, TeamID: s.team.ID, Author: s.me.Ref(),
