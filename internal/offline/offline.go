@@ -24,6 +24,9 @@
 // acknowledgement counts on any socket; a response_url that is used up or too old
 // answers 404 with used_url or expired_url; a message for one person's eyes is lost
 // when that person loads the page anew, not when the page changes to another person.
+// An answer that is refused there counts as one of its five uses. Redirects of the app are
+// not followed, where Slack follows two: no request leaves for a place nobody named. Of an
+// uploaded file only name and size are kept. OAuth and token rotation are not here.
 package offline
 
 import (

@@ -217,22 +217,7 @@ func TestClosingDialogsIsToldAsSlackTellsIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := open(t)
-			view := modal("One", line("a"))
-			view.NotifyOnClose = c.notify
-			heard := make(chan json.RawMessage, 2)
-			opened := b.dialogRaw(view, func(e envelope) any {
-				var p payload
-				_ = json.Unmarshal(e.Payload, &p) // the type of another payload is ""
-				if p.Type == "view_submission" {
-					return map[string]any{"response_action": "push", "view": view}
-				}
-				heard <- e.Payload
-				return nil
-			})
-			pushed, err := b.As("U0ANA").Submit(opened.ID, typed("a", "x"))
-			if err != nil || pushed.View == nil {
-				t.Fatalf("nothing on top: %+v %v", pushed, err)
-			}
+			root, heard := b.twoDialogs(c.notify)
 			c.close(b.As("U0ANA"))
 			if n := b.As("U0ANA").Dialogs(); n != c.left {
 				t.Errorf("%d dialogs are left, want %d", n, c.left)
@@ -245,11 +230,34 @@ func TestClosingDialogsIsToldAsSlackTellsIt(t *testing.T) {
 			}
 			var got told
 			b.must(json.Unmarshal(<-heard, &got))
-			if got.Type != "view_closed" || got.Cleared != c.cleared || (got.View.ID == opened.ID) != c.root {
+			if got.Type != "view_closed" || got.Cleared != c.cleared || (got.View.ID == root) != c.root {
 				t.Errorf("the app heard %+v", got)
 			}
 		})
 	}
+}
+
+// twoDialogs lays two dialogs on one another before Ana. It returns the id of the lower one,
+// and what the app hears from then on.
+func (b *bench) twoDialogs(notify bool) (string, chan json.RawMessage) {
+	b.t.Helper()
+	view := modal("One", line("a"))
+	view.NotifyOnClose = notify
+	heard := make(chan json.RawMessage, 2)
+	opened := b.dialogRaw(view, func(e envelope) any {
+		var p payload
+		_ = json.Unmarshal(e.Payload, &p) // the type of another payload is ""
+		if p.Type == "view_submission" {
+			return map[string]any{"response_action": "push", "view": view}
+		}
+		heard <- e.Payload
+		return nil
+	})
+	pushed, err := b.As("U0ANA").Submit(opened.ID, typed("a", "x"))
+	if err != nil || pushed.View == nil {
+		b.t.Fatalf("nothing on top: %+v %v", pushed, err)
+	}
+	return opened.ID, heard
 }
 
 func TestASentDialogCanClearTheWholeStack(t *testing.T) {
