@@ -200,6 +200,11 @@ func TestSocketComesBack(t *testing.T) {
 	if id, _ := ack(t, second); id != "e-1" {
 		t.Errorf("acknowledged %q", id)
 	}
+	// What comes over a socket is taken in its order, so the hello was before this.
+	send(t, second, `{"envelope_id":"e-2","type":"events_api","payload":{"event_id":"Ev2","event":{"type":"unheard_of"}}}`)
+	if id, _ := ack(t, second); id != "e-2" {
+		t.Errorf("acknowledged %q", id)
+	}
 	if connected, last := s.Health(); !connected || !last.Equal(noon) {
 		t.Errorf("health: %v %v", connected, last)
 	}
@@ -339,5 +344,38 @@ func TestManifest(t *testing.T) {
 		if m.Settings.SocketMode != (publicURL == "") || m.Settings.Subscriptions.URL != endpoint || m.Settings.Interactivity.URL != endpoint {
 			t.Errorf("settings %+v", m.Settings)
 		}
+	}
+}
+
+// What is sent after an acknowledgement may be slow, as when Slack holds calls back. It
+// keeps nobody else from being acknowledged within the three seconds.
+func TestSlowAnswersHoldUpNoAcknowledgement(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	sockets := f.openSockets()
+	held := make(chan struct{})
+	f.script("views.publish", func(w http.ResponseWriter, _ *http.Request) {
+		<-held
+		_, _ = io.WriteString(w, `{"ok":true}`)
+	})
+	stop := running(t, f.connect(t), always(chat.Home{Card: card}))
+	conn := sockets.next(t)
+	const envelopes = atOnce + 1
+	for range envelopes {
+		send(t, conn, `{"envelope_id":"e-1","type":"events_api","payload":{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}}`)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	for i := range envelopes {
+		var got struct {
+			ID string `json:"envelope_id"`
+		}
+		if err := conn.ReadJSON(&got); err != nil || got.ID != "e-1" {
+			t.Errorf("acknowledgement %d of %d: %q, %v", i+1, envelopes, got.ID, err)
+			break
+		}
+	}
+	close(held)
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
