@@ -185,9 +185,10 @@ func TestSocketComesBack(t *testing.T) {
 	f := newFake(t)
 	sockets := f.openSockets()
 	begun, release := make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
 	s := f.connect(t)
 	stop := running(t, s, func(context.Context, chat.Event) chat.Reply {
-		close(begun)
+		begin()
 		<-release
 		return chat.Tell{Card: card}
 	})
