@@ -185,10 +185,9 @@ func TestSocketComesBack(t *testing.T) {
 	f := newFake(t)
 	sockets := f.openSockets()
 	begun, release := make(chan struct{}), make(chan struct{})
-	begin := sync.OnceFunc(func() { close(begun) })
 	s := f.connect(t)
 	stop := running(t, s, func(context.Context, chat.Event) chat.Reply {
-		begin()
+		close(begun)
 		<-release
 		return chat.Tell{Card: card}
 	})
