@@ -23,7 +23,7 @@ import (
 const (
 	// maxFrame is the largest envelope taken from the socket, in bytes.
 	maxFrame = 4 << 20
-	// atOnce is how many envelopes are worked on at the same time.
+	// atOnce is how many envelopes are worked on, and not acknowledged, at the same time.
 	atOnce = 32
 	// ackGrace is how long the last acknowledgements get to leave: slack-go queues
 	// them and does not tell when they are written.
@@ -164,12 +164,15 @@ func (l *socketLine) unread(ctx context.Context, event socketmode.Event) {
 	l.begin(ctx, e)
 }
 
-// begin works on one envelope, in its turn.
+// begin works on one envelope, in its turn. The turn ends with the acknowledgement: what is
+// sent after it may take long, and others have three seconds.
 func (l *socketLine) begin(ctx context.Context, e envelope) {
 	l.gate <- struct{}{}
+	next := sync.OnceFunc(func() { <-l.gate })
 	l.work.Go(func() {
-		defer func() { <-l.gate }()
+		defer next()
 		l.slack.receive(ctx, l.slack.decodeEnvelope(e), l.handle, func(payload any) error {
+			defer next()
 			return l.client.SendCtx(ctx, socketmode.Response{EnvelopeID: e.ID, Payload: payload})
 		})
 	})
