@@ -313,9 +313,13 @@ func TestSweepKeepsOnlyOpenPulses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "4.key-draft"), []byte("half a key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Sweep(t.Context(), []int64{2}); err != nil {
+	open := func(ctx context.Context) ([]int64, error) {
+		return []int64{2}, b.Open(ctx, pulse(5), team) // another process opens one just now
+	}
+	if err := b.Sweep(t.Context(), open); err != nil {
 		t.Fatal(err)
 	}
+	cast(t, b, 5, 101, 1)
 	left, err := filepath.Glob(filepath.Join(dir, "[134].*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left: %v, %v", left, err)

@@ -162,12 +162,16 @@ func wipe(path string) error {
 }
 
 // Sweep destroys every ballot of the folder whose pulse is not among the open ones: those
-// that a crash left behind. Call it before pulses are opened, so that none is missing from
-// the list.
-func (b *Ballots) Sweep(ctx context.Context, open []int64) error {
+// that a crash left behind. It asks which are open after it has seen what ballots there are:
+// a pulse is open before it has a ballot, so one that another process makes meanwhile is safe.
+func (b *Ballots) Sweep(ctx context.Context, openPulses func(context.Context) ([]int64, error)) error {
 	entries, err := os.ReadDir(b.dir)
 	if err != nil {
 		return fmt.Errorf("look for old ballots: %w", err)
+	}
+	open, err := openPulses(ctx)
+	if err != nil {
+		return err
 	}
 	var errs []error
 	for _, entry := range entries {

@@ -13,6 +13,8 @@ package fault
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -124,4 +126,16 @@ func Wait(err error) time.Duration {
 		return e.Wait
 	}
 	return 0
+}
+
+// Catch does work and turns a panic into an error, so that one broken event, message or
+// schedule costs itself and not the process, which would meet it again at the next start.
+// The error says where it was and not what: a panic's own words may hold anything.
+func Catch(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic with a %T\n%s", r, debug.Stack())
+		}
+	}()
+	return do()
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime/debug"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -47,16 +46,17 @@ func (w *Worker) deliver(ending context.Context, p programme.Parcel, paced bool)
 var errPanic = errors.New("drawing it panicked; the log says where")
 
 // draw is the drawer, except that a panic in it costs one parcel and not the process: that
-// would meet the same parcel again as soon as it is started. The log says where it was and
-// not what, since a panic's words may hold anything.
+// would meet the same parcel again as soon as it is started.
 func (w *Worker) draw(ctx context.Context, p programme.Parcel) (place chat.Place, card chat.Card, err error) {
-	defer func() {
-		if recover() != nil {
-			w.Log.ErrorContext(ctx, "parcel cannot be drawn", "parcel", p.ID, "kind", p.Notice.Kind, "stack", string(debug.Stack()))
-			err = errPanic
-		}
-	}()
-	return w.drawer.Draw(ctx, p.Notice)
+	panicked := fault.Catch(func() error {
+		place, card, err = w.drawer.Draw(ctx, p.Notice)
+		return nil
+	})
+	if panicked != nil {
+		w.Log.ErrorContext(ctx, "parcel cannot be drawn", "parcel", p.ID, "kind", p.Notice.Kind, "error", panicked)
+		err = errPanic
+	}
+	return place, card, err
 }
 
 func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, ending <-chan struct{}) programme.Outcome {

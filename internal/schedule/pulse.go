@@ -150,11 +150,7 @@ func (r *Runner) sweep(ctx context.Context) error {
 	if r.swept {
 		return nil
 	}
-	open, err := r.store.OpenPulses(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.ballots.Sweep(ctx, open); err != nil {
+	if err := r.ballots.Sweep(ctx, r.store.OpenPulses); err != nil {
 		return err
 	}
 	r.swept = true

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
@@ -62,8 +63,9 @@ type Ballots interface {
 	Tally(ctx context.Context, pulse int64) (programme.Tally, error)
 	// Destroy leaves nothing of a ballot; again is no change.
 	Destroy(ctx context.Context, pulse int64) error
-	// Sweep destroys every ballot but those of these open pulses.
-	Sweep(ctx context.Context, open []int64) error
+	// Sweep destroys every ballot but those of open pulses. It asks which are open after it
+	// has seen what ballots there are.
+	Sweep(ctx context.Context, open func(context.Context) ([]int64, error)) error
 }
 
 // What became of a slot or a round, as Observe hears it and the log writes it.
@@ -154,7 +156,7 @@ func each[T any](ctx context.Context, list func(context.Context) ([]T, error), d
 	items, err := list(ctx)
 	problems := []error{err}
 	for _, item := range items {
-		problems = append(problems, do(ctx, item))
+		problems = append(problems, fault.Catch(func() error { return do(ctx, item) }))
 	}
 	return errors.Join(problems...)
 }
@@ -163,7 +165,7 @@ func (r *Runner) openDue(ctx context.Context, now time.Time) error {
 	due, err := r.store.DueSchedules(ctx, now)
 	problems := []error{err}
 	for _, s := range due {
-		if err := r.due(ctx, s, now); err != nil {
+		if err := fault.Catch(func() error { return r.due(ctx, s, now) }); err != nil {
 			problems = append(problems, fmt.Errorf("schedule %s: %w", s.ID, err))
 		}
 	}
