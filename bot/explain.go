@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"slices"
 
@@ -23,7 +21,7 @@ func (b *Bot) explain(ev chat.Event, err error) chat.Reply {
 		b.log.Error("an event took too long", "workspace", ev.Actor.Workspace, "error", err)
 		words = "We are very busy just now. Please try again in a moment."
 	case kind == fault.Broken, words == "":
-		ref := reference(ev.Key)
+		ref := ev.Reference()
 		b.log.Error("an event failed", "reference", ref, "workspace", ev.Actor.Workspace, "kind", kind.String(), "error", err)
 		words = "That did not work on our side. Please try again. If it happens again, tell your coordinator this reference: " + ref + "."
 	default:
@@ -38,12 +36,6 @@ func (b *Bot) explain(ev chat.Event, err error) chat.Reply {
 		return chat.Home{Card: card}
 	}
 	return chat.Tell{Card: card}
-}
-
-// reference is a short name for an event that a person can read out.
-func reference(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return base32.StdEncoding.EncodeToString(sum[:])[:6]
 }
 
 // unsent is a form that could not be taken, through no mistake in a field of it.

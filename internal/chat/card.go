@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Text is words made of spans. Only an adapter turns spans into markup, so what a
 // person typed can never mention, link or format anything.
@@ -83,6 +86,15 @@ func (Heading) node() {}
 func (Facts) node()   {}
 func (Note) node()    {}
 func (Row) node()     {}
+
+// Whole is plain words of any length, in as many paragraphs as they need.
+func Whole(s string) []Node {
+	var out []Node
+	for part := range slices.Chunk([]rune(s), MaxText) {
+		out = append(out, P(string(part)))
+	}
+	return out
+}
 
 // P is a paragraph of plain words.
 func P(s string) Para { return Para{Words(s)} }

@@ -15,6 +15,8 @@ package chat
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"time"
 )
 
@@ -49,6 +51,13 @@ type Event struct {
 	Place Place // where it happened; zero on a Home page
 	On    *Message
 	Did   Act
+}
+
+// Reference is a short name for the event that a person can read out and an operator can
+// find in the log. The key itself, which can open a dialog at Slack, is never logged.
+func (e Event) Reference() string {
+	sum := sha256.Sum256([]byte(e.Key))
+	return base32.StdEncoding.EncodeToString(sum[:])[:6]
 }
 
 // Act is what was done: a Command, Press, Submit, Shortcut or HomeOpened.

@@ -56,9 +56,7 @@ func (f Form) Filled(v Values) Form {
 		}
 		if letters := []rune(field.Value); len(letters) > MaxText {
 			f.Intro = append(slices.Clone(f.Intro), P("This is what you wrote. It is too long for the form, so please shorten it."))
-			for part := range slices.Chunk(letters, MaxText) {
-				f.Intro = append(f.Intro, P(string(part)))
-			}
+			f.Intro = append(f.Intro, Whole(field.Value)...)
 			field.Value = ""
 		} else if field.Max > 0 {
 			field.Max = max(field.Max, len(letters))

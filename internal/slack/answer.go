@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"slices"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -38,25 +38,24 @@ func later(do func(context.Context) error) answer {
 // sends the rest. It returns when everything has been sent. Work that has begun is
 // finished even when ctx ends meanwhile: what is on disk must also be seen.
 func (s *Slack) receive(ctx context.Context, in incoming, handle chat.Handler, ack func(payload any) error) {
-	start := time.Now()
 	ctx = context.WithoutCancel(ctx)
 	if in.kind == kindOther {
 		s.acknowledge(in, nil, ack)
-		s.observe(in.kind, "ignored", time.Since(start))
+		s.observe(in.kind, "ignored", time.Since(in.arrived))
 		return
 	}
-	soon, cancel := context.WithTimeout(ctx, openWithin)
+	soon, cancel := context.WithDeadline(ctx, in.arrived.Add(openWithin))
 	defer cancel()
 	a, outcome := s.answer(soon, in, handle)
 	if !s.acknowledge(in, a.ack, ack) {
 		outcome = "failed"
 	}
-	s.observe(in.kind, outcome, time.Since(start))
+	s.observe(in.kind, outcome, time.Since(in.arrived))
 
 	after, cancelAfter := context.WithTimeout(ctx, afterWithin)
 	defer cancelAfter()
 	for _, do := range a.then {
-		if err := do(after); err != nil {
+		if err := fault.Catch(func() error { return do(after) }); err != nil {
 			s.trouble(in, err)
 		}
 	}
@@ -73,17 +72,21 @@ func (s *Slack) acknowledge(in incoming, payload any, ack func(any) error) bool 
 // trouble is the one place where the adapter logs what went wrong with an answer.
 func (s *Slack) trouble(in incoming, err error) {
 	s.log.Error("an answer did not reach Slack as it should",
-		"event", in.event.Key, "workspace", in.event.Actor.Workspace, "kind", in.kind, "fault", fault.Of(err), "err", err)
+		"reference", in.event.Reference(), "workspace", in.event.Actor.Workspace, "kind", in.kind, "fault", fault.Of(err), "err", err)
 }
 
 // answer asks the handler and draws its reply. A reply that cannot be drawn or opened
 // is an operator's error, and the person is told in words.
 func (s *Slack) answer(ctx context.Context, in incoming, handle chat.Handler) (answer, string) {
-	handling, cancel := context.WithTimeout(ctx, handleWithin)
+	handling, cancel := context.WithDeadline(ctx, in.arrived.Add(handleWithin))
 	reply := s.call(handling, in, handle)
 	cancel()
 	outcome := "ok"
-	a, err := s.draw(ctx, in, chat.Settle(reply, in.room()))
+	var a answer
+	err := fault.Catch(func() (err error) {
+		a, err = s.draw(ctx, in, chat.Settle(reply, in.room()))
+		return err
+	})
 	if err != nil {
 		s.trouble(in, err)
 		outcome = "failed"
@@ -97,13 +100,15 @@ func (s *Slack) answer(ctx context.Context, in incoming, handle chat.Handler) (a
 
 // call is the handler, except that a panic in it costs one answer and not the process.
 func (s *Slack) call(ctx context.Context, in incoming, handle chat.Handler) (reply chat.Reply) {
-	defer func() {
-		if r := recover(); r != nil {
-			s.trouble(in, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
-			reply = chat.Tell{Card: sorryCard}
-		}
-	}()
-	return handle(ctx, in.event)
+	panicked := fault.Catch(func() error {
+		reply = handle(ctx, in.event)
+		return nil
+	})
+	if panicked != nil {
+		s.trouble(in, panicked)
+		return chat.Tell{Card: withTyped(in, sorryCard)}
+	}
+	return reply
 }
 
 // changesHome reports whether the Home page may now say something else. A form that
@@ -235,7 +240,7 @@ var (
 		chat.P("Sorry, I could not show you the answer. What you did may have been saved. Please look before you try again."),
 	}}
 	tooLate = chat.Card{Kind: "slack.late", Body: []chat.Node{
-		chat.P("Sorry, Slack did not let me open the form in time. Nothing was changed. Please try again."),
+		chat.P("Sorry, Slack did not let me open the form in time. Please try again."),
 	}}
 	cannotPost = chat.Card{Kind: "slack.cannot-post", Body: []chat.Node{
 		chat.P("I cannot post in this channel. Invite me with /invite @Small Changes, then try again."),
@@ -249,14 +254,26 @@ func (s *Slack) sorry(in incoming, cause error) answer {
 	if errors.As(cause, &opening) && fault.Is(opening.error, fault.Closed) {
 		card = tooLate
 	}
-	d, err := drawCard(card)
-	switch {
-	case err != nil || in.kind == kindHome:
+	if in.kind == kindHome {
 		return answer{}
-	case in.kind == kindCommand:
-		return answer{ack: ephemeral(d)}
 	}
-	return later(func(ctx context.Context) error { return s.whisper(ctx, in, d) })
+	a, err := s.tell(in, withTyped(in, card))
+	if err != nil {
+		s.trouble(in, err)
+	}
+	return a
+}
+
+// withTyped is a card with the command that the person typed, which Slack does not keep for
+// them. What was typed into a form is still in it.
+func withTyped(in incoming, card chat.Card) chat.Card {
+	did, ok := in.event.Did.(chat.Command)
+	if !ok || len(did.Words) == 0 {
+		return card
+	}
+	card.Body = append(slices.Clone(card.Body), chat.P("This is what you typed:"))
+	card.Body = append(card.Body, chat.Whole("/"+did.Name+" "+did.Words.String())...)
+	return card
 }
 
 // reply is a message as an acknowledgement or a response_url takes it.

@@ -215,14 +215,35 @@ func TestUnsureIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestPanicCostsOneAnswer(t *testing.T) {
+// Slack keeps no command that was typed, so what cannot be answered brings it back.
+func TestWhatWasTypedComesBackWhenThereIsNoAnswer(t *testing.T) {
 	t.Parallel()
-	f := newFake(t)
-	w := post(t, f.connect(t), func(context.Context, chat.Event) chat.Reply { panic("boom") }, asForm, command(f.hook()))
-	if got := acked(t, w); got["response_type"] != "ephemeral" || strings.Contains(str(got["text"]), "boom") {
-		t.Errorf("answered %v", got)
+	const typed = "propose One form for &lt;us&gt;"
+	panics := func(context.Context, chat.Event) chat.Reply { panic("boom") }
+	for name, handle := range map[string]chat.Handler{
+		"the handler panics":      panics,
+		"the form does not open":  always(chat.Ask{Form: form}),
+		"the card cannot be sent": always(chat.Tell{Card: chat.Card{Title: strings.Repeat("x", 10_000)}}),
+		"the drawing panics":      always(chat.Tell{Card: chat.Card{Body: []chat.Node{(*unheardOf)(nil)}}}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.on("views.open", `{"ok":false,"error":"expired_trigger_id"}`)
+			got := acked(t, post(t, f.connect(t), handle, asForm, commandBody(f.hook(), typed)))
+			raw, err := json.Marshal(got["blocks"])
+			if err != nil || !strings.Contains(string(raw), `/smallchange propose One form for \u003cus\u003e`) {
+				t.Errorf("it is not in %s", raw)
+			}
+			if got["response_type"] != "ephemeral" || strings.Contains(str(got["text"]), "boom") {
+				t.Errorf("answered %v", got)
+			}
+		})
 	}
 }
+
+// unheardOf is a part of a card that nothing can draw.
+type unheardOf struct{ chat.Para }
 
 // Slack has the acknowledgement while the message behind it is still on its way.
 func TestAcknowledgedBeforeTheRest(t *testing.T) {

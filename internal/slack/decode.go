@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"smallchanges/internal/chat"
 )
@@ -23,6 +24,7 @@ const (
 // A delivery that means nothing to us has kindOther; it is acknowledged and forgotten.
 type incoming struct {
 	kind    string
+	arrived time.Time // by this machine's clock: Slack waits three seconds from then
 	event   chat.Event
 	from    origin
 	trigger string // opens one dialog within three seconds

@@ -2,8 +2,10 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,14 +148,24 @@ func (s *Slack) update(ctx context.Context, at chat.Message, d drawing) error {
 }
 
 // Email is a person's e-mail address in Slack, to match them with the roster on first
-// contact; "" when they have none. It fails with fault.Missing when they are unknown.
+// contact; "" when they have none, or are of another workspace. It fails with fault.Missing when they are unknown.
 func (s *Slack) Email(ctx context.Context, who chat.Person) (string, error) {
 	call, wrote := traced(ctx)
 	person, err := s.api.GetUserInfoContext(call, who.ID)
 	if err != nil {
 		return "", unread("users.info", err, wrote)
 	}
+	if !belongs(person, who.Workspace) {
+		return "", nil
+	}
 	return person.Profile.Email, nil
+}
+
+// belongs reports whether somebody is of this workspace. In a channel shared with another
+// organisation there are people whose addresses only their own administrators vouch for. On
+// Enterprise Grid a person is of every workspace that Slack lists for them.
+func belongs(person *slack.User, workspace string) bool {
+	return !person.IsStranger && (person.TeamID == workspace || slices.Contains(person.Enterprise.Teams, workspace))
 }
 
 // ByEmail is the person in Slack with this e-mail address. It fails with fault.Missing when
@@ -163,6 +175,9 @@ func (s *Slack) ByEmail(ctx context.Context, workspace, email string) (chat.Pers
 	person, err := s.api.GetUserByEmailContext(call, email)
 	if err != nil {
 		return chat.Person{}, unread("users.lookupByEmail", err, wrote)
+	}
+	if !belongs(person, workspace) {
+		return chat.Person{}, fault.Hide(fault.Missing, errors.New("the address is of another workspace"), "")
 	}
 	return chat.Person{Workspace: workspace, ID: person.ID}, nil
 }

@@ -276,9 +276,23 @@ func TestEmail(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
 	s := f.connect(t)
-	f.on("users.info", `{"ok":true,"user":{"id":"U1","profile":{"email":"ana@northshire.example"}}}`)
+	f.on("users.info", `{"ok":true,"user":{"id":"U1","team_id":"T1","profile":{"email":"ana@northshire.example"}}}`)
 	if got, err := s.Email(t.Context(), chat.Person{Workspace: "T1", ID: "U1"}); err != nil || got != "ana@northshire.example" {
 		t.Errorf("got %q %v", got, err)
+	}
+	for name, user := range map[string]string{
+		"of another organisation": `"team_id":"T9"`,
+		"a stranger":              `"team_id":"T1","is_stranger":true`,
+		"of nobody knows where":   `"name":"x"`,
+	} {
+		f.on("users.info", `{"ok":true,"user":{"id":"U1",`+user+`,"profile":{"email":"ana@northshire.example"}}}`)
+		if got, err := s.Email(t.Context(), chat.Person{Workspace: "T1", ID: "U1"}); err != nil || got != "" {
+			t.Errorf("%s: vouched for %q %v", name, got, err)
+		}
+	}
+	f.on("users.info", `{"ok":true,"user":{"id":"W1","team_id":"T9","enterprise_user":{"teams":["T9","T1"]},"profile":{"email":"ana@northshire.example"}}}`)
+	if got, err := s.Email(t.Context(), chat.Person{Workspace: "T1", ID: "W1"}); err != nil || got != "ana@northshire.example" {
+		t.Errorf("of this workspace too, on Enterprise Grid: %q %v", got, err)
 	}
 	f.on("users.info", `{"ok":false,"error":"user_not_found"}`)
 	if _, err := s.Email(t.Context(), chat.Person{Workspace: "T1", ID: "U1"}); !fault.Is(err, fault.Missing) {
@@ -290,9 +304,13 @@ func TestByEmail(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
 	s := f.connect(t)
-	f.on("users.lookupByEmail", `{"ok":true,"user":{"id":"U1"}}`)
+	f.on("users.lookupByEmail", `{"ok":true,"user":{"id":"U1","team_id":"T1"}}`)
 	if got, err := s.ByEmail(t.Context(), "T1", "ana@northshire.example"); err != nil || got != (chat.Person{Workspace: "T1", ID: "U1"}) {
 		t.Errorf("got %v %v", got, err)
+	}
+	f.on("users.lookupByEmail", `{"ok":true,"user":{"id":"U1","team_id":"T9"}}`)
+	if _, err := s.ByEmail(t.Context(), "T1", "ana@northshire.example"); !fault.Is(err, fault.Missing) {
+		t.Errorf("somebody of another organisation: %v", err)
 	}
 	f.on("users.lookupByEmail", `{"ok":false,"error":"users_not_found"}`)
 	if _, err := s.ByEmail(t.Context(), "T1", "nobody@northshire.example"); !fault.Is(err, fault.Missing) {

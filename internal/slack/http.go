@@ -37,6 +37,7 @@ func (s *Slack) Events(handle chat.Handler) http.Handler {
 			http.Error(w, "Only POST is answered here.", http.StatusMethodNotAllowed)
 			return
 		}
+		arrived := time.Now()
 		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			s.refuseBody(w, err)
@@ -60,6 +61,7 @@ func (s *Slack) Events(handle chat.Handler) http.Handler {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = io.WriteString(w, challenge)
 		default:
+			in.arrived = arrived
 			s.receive(r.Context(), in, handle, func(payload any) error { return flush(w, payload) })
 		}
 	})

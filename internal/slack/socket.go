@@ -167,11 +167,14 @@ func (l *socketLine) unread(ctx context.Context, event socketmode.Event) {
 // begin works on one envelope, in its turn. The turn ends with the acknowledgement: what is
 // sent after it may take long, and others have three seconds.
 func (l *socketLine) begin(ctx context.Context, e envelope) {
+	arrived := time.Now()
 	l.gate <- struct{}{}
 	next := sync.OnceFunc(func() { <-l.gate })
 	l.work.Go(func() {
 		defer next()
-		l.slack.receive(ctx, l.slack.decodeEnvelope(e), l.handle, func(payload any) error {
+		in := l.slack.decodeEnvelope(e)
+		in.arrived = arrived
+		l.slack.receive(ctx, in, l.handle, func(payload any) error {
 			defer next()
 			return l.client.SendCtx(ctx, socketmode.Response{EnvelopeID: e.ID, Payload: payload})
 		})
