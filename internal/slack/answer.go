@@ -159,6 +159,9 @@ func (s *Slack) tell(in incoming, card chat.Card) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if in.kind == kindMessage { // in the direct messages nobody else reads along
+		return later(func(ctx context.Context) error { return s.direct(ctx, in, d) }), nil
+	}
 	whisper := ephemeral(d)
 	if in.kind == kindCommand && fits(whisper) {
 		return answer{ack: whisper}, nil

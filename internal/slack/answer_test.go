@@ -57,6 +57,7 @@ func TestAnswers(t *testing.T) {
 		{"tell a command", command, chat.Tell{Card: card}, nil, "ephemeral", ""},
 		{"tell a press", pressBody, chat.Tell{Card: card}, nil, "", "hook"},
 		{"tell a press too late", pressBody, chat.Tell{Card: card}, map[string]string{"hook": gone}, "", "hook chat.postMessage"},
+		{"tell somebody who wrote to the bot", wrote, chat.Tell{Card: card}, nil, "", "chat.postMessage"},
 		{"tell the Home page", homePress, chat.Tell{Card: card}, nil, "", "views.open"},
 		{"tell a sent form", sent, chat.Tell{Card: card}, nil, "", "hook"},
 		{"tell a form sent from the Home page", sentHome, chat.Tell{Card: card}, nil, "update", ""},
@@ -126,6 +127,12 @@ func sent(hook string) string {
 	return submitBody(origin{ResponseURL: hook, Channel: "C1", TS: "9.000900"})
 }
 func sentHome(string) string { return submitBody(origin{Home: true}) }
+
+// wrote is words in the direct messages.
+func wrote(string) string { return messageBody(`"user":"U1"`) }
+func messageBody(who string) string {
+	return `{"type":"event_callback","team_id":"T1","event_id":"Ev2","event":{"type":"message","channel":"D1","channel_type":"im","text":"How do I begin?",` + who + `}}`
+}
 func homeOpened(string) string {
 	return `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}`
 }

@@ -17,6 +17,7 @@ const (
 	kindSubmit   = "submit"
 	kindShortcut = "shortcut"
 	kindHome     = "home"
+	kindMessage  = "message"
 	kindOther    = "other"
 )
 
@@ -110,9 +111,13 @@ type (
 		TeamID  string `json:"team_id"`
 		EventID string `json:"event_id"`
 		Event   struct {
-			Type string `json:"type"`
-			User string `json:"user"`
-			Tab  string `json:"tab"`
+			Type        string `json:"type"`
+			Subtype     string `json:"subtype"`
+			User        string `json:"user"`
+			BotID       string `json:"bot_id"`
+			Tab         string `json:"tab"`
+			Channel     string `json:"channel"`
+			ChannelType string `json:"channel_type"`
 		} `json:"event"`
 	}
 )
@@ -221,7 +226,9 @@ func values(v slackView) chat.Values {
 	return out
 }
 
-// eventCallback decodes what Slack reports by itself; only a visit to the Home page matters.
+// eventCallback decodes what Slack reports by itself: a visit to the Home page, and words
+// in the direct messages. Those are not read: whoever writes is shown what they can do,
+// since only a command can open a form.
 func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 	var e slackEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -233,6 +240,11 @@ func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 	case "app_home_opened":
 		if e.Event.Tab == "home" {
 			in.kind, in.event.Did, in.from.Home = kindHome, chat.HomeOpened{}, true
+		}
+	case "message":
+		if e.Event.ChannelType == "im" && e.Event.Subtype == "" && e.Event.BotID == "" && e.Event.User != "" {
+			in.kind, in.event.Did, in.from.Channel = kindMessage, chat.Command{Name: "smallchange"}, e.Event.Channel
+			in.event.Place = place(actor, e.Event.Channel)
 		}
 	case "app_uninstalled", "tokens_revoked":
 		s.log.Error("the workspace has taken the app away", "workspace", actor.Workspace, "event", e.Event.Type)

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,9 @@ func TestUnknownIsAcknowledged(t *testing.T) {
 		"event":           {asJSON, `{"type":"event_callback","event_id":"Ev1","event":{"type":"weather_changed","user":"U1"}}`},
 		"outer event":     {asJSON, `{"type":"app_rate_limited","team_id":"T1"}`},
 		"other Home tab":  {asJSON, `{"type":"event_callback","event":{"type":"app_home_opened","tab":"messages","user":"U1"}}`},
+		"our own words":   {asJSON, messageBody(`"user":"U0BOT","bot_id":"B1"`)},
+		"an edit":         {asJSON, messageBody(`"user":"U1","subtype":"message_changed"`)},
+		"talk in channel": {asJSON, strings.Replace(messageBody(`"user":"U1"`), `"im"`, `"channel"`, 1)},
 		"uninstalled":     {asJSON, `{"type":"event_callback","team_id":"T1","event":{"type":"app_uninstalled"}}`},
 		"interaction":     {asForm, payloadBody(`{"type":"mind_reading",` + who + `}`)},
 		"element pressed": {asForm, payloadBody(`{"type":"block_actions",` + who + `,"actions":[{"type":"laser","action_id":"x"}]}`)},

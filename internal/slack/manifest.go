@@ -93,7 +93,7 @@ func manifestCommands(endpoint string) []manifestCommand {
 }
 
 func manifestSettings(endpoint string) map[string]any {
-	events := map[string]any{"bot_events": []string{"app_home_opened"}}
+	events := map[string]any{"bot_events": []string{"app_home_opened", "message.im"}}
 	interactivity := map[string]any{"is_enabled": true}
 	if endpoint != "" {
 		events["request_url"], interactivity["request_url"] = endpoint, endpoint
