@@ -38,6 +38,7 @@ type Bot struct {
 	directory Directory
 	now       func() time.Time
 	log       *slog.Logger
+	strangers strangers
 
 	words     map[string]talk // after /smallchange
 	commands  map[string]talk
@@ -142,15 +143,25 @@ func (b *Bot) command(c chat.Command) (talk, chat.Text) {
 }
 
 // who finds the member behind an account. A person who writes for the first time is found
-// by e-mail: the only look outside the database, once per person.
+// by e-mail: the only look outside the database. Who is nobody's member is not looked up
+// again for a while.
 func (b *Bot) who(ctx context.Context, p chat.Person) (programme.Member, programme.Team, error) {
 	m, t, err := b.store.Member(ctx, p.Workspace, p.ID)
 	if !fault.Is(err, fault.Missing) || b.directory == nil {
 		return m, t, err
 	}
-	email, lookErr := b.directory.Email(ctx, p)
-	if lookErr != nil || email == "" {
+	if b.strangers.known(p, b.now()) {
 		return m, t, err
 	}
-	return b.store.LinkAccount(ctx, p.Workspace, p.ID, email)
+	email, lookErr := b.directory.Email(ctx, p)
+	if lookErr != nil {
+		return m, t, err
+	}
+	if email != "" {
+		m, t, err = b.store.LinkAccount(ctx, p.Workspace, p.ID, email)
+	}
+	if fault.Is(err, fault.Missing) {
+		b.strangers.note(p, b.now())
+	}
+	return m, t, err
 }

@@ -61,11 +61,10 @@ func (b *Bot) celebrateMessage(_ context.Context, s scene) (chat.Reply, error) {
 	if !ok {
 		return chat.Ask{Form: celebrateForm()}, nil
 	}
-	words := programme.CleanText(from.Words)
-	if len([]rune(words)) > programme.MaxWords {
-		words = ""
-	}
-	return chat.Ask{Form: celebrateForm().Filled(chat.Values{"people": from.Author.ID, "words": words})}, nil
+	words, intro := broughtAlong(programme.CleanText(from.Words))
+	f := celebrateForm().Filled(chat.Values{"people": from.Author.ID, "words": words})
+	f.Intro = append(intro, f.Intro...)
+	return chat.Ask{Form: f}, nil
 }
 
 func (b *Bot) sentCelebrate(ctx context.Context, s scene) (chat.Reply, error) {

@@ -45,10 +45,23 @@ func (b *Bot) setSupport(ctx context.Context, s scene, on bool) (chat.Reply, err
 	if !ok {
 		return nil, missingChange(s.arg)
 	}
-	if _, err := b.store.Support(ctx, s.by(), number, on); err != nil {
+	c, err := b.store.Support(ctx, s.by(), number, on)
+	if err != nil {
 		return nil, err
 	}
-	return b.changeReply(ctx, s, number, func(card chat.Card) chat.Reply { return chat.Replace{Card: card} })
+	return b.kept(ctx, s, c, on), nil
+}
+
+// kept shows a change after something about it was kept. When it cannot be read again, what
+// is known of it is shown: telling the person that it failed would not be true.
+func (b *Bot) kept(ctx context.Context, s scene, c programme.Change, supported bool) chat.Reply {
+	replace := func(card chat.Card) chat.Reply { return chat.Replace{Card: card} }
+	reply, err := b.changeReply(ctx, s, c.Number, replace)
+	if err != nil {
+		b.log.Error("a change was kept, but could not be read again", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
+		return replace(changeCard(c, nil, supported))
+	}
+	return reply
 }
 
 // changeReply reads a change as it is now and puts its card into a reply.

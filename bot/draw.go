@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -167,6 +168,10 @@ func (b *Bot) drawCelebration(ctx context.Context, n programme.Notice) (chat.Car
 	var people []chat.Person
 	for _, who := range c.People {
 		m, err := b.store.MemberByID(ctx, n.Council, who.ID)
+		if fault.Is(err, fault.Missing) { // they have left, and are thanked all the same
+			people = append(people, chat.Person{Name: cmp.Or(who.Name, "A colleague")})
+			continue
+		}
 		if err != nil {
 			return chat.Card{}, err
 		}

@@ -14,7 +14,10 @@ const pageSize = 10
 // list shows changes: of the team, mine, the council's, those stuck, or those with words.
 // A page's button says "words|before", the number that the next page starts below.
 func (b *Bot) list(ctx context.Context, s scene) (chat.Reply, error) {
-	asked, before, _ := strings.Cut(s.arg, "|")
+	asked, before := s.arg, ""
+	if _, pressed := s.Did.(chat.Press); pressed { // what is typed may hold any sign
+		asked, before, _ = strings.Cut(s.arg, "|")
+	}
 	asked = programme.CleanLine(asked)
 	f, title := s.filter(asked)
 	f.Before, _ = strconv.Atoi(before)

@@ -44,19 +44,23 @@ func (b *Bot) file(ctx context.Context, s scene, typed chat.Values) (chat.Reply,
 func (b *Bot) turn(_ context.Context, s scene) (chat.Reply, error) {
 	words := programme.CleanText(s.arg)
 	title, _, _ := strings.Cut(words, "\n")
-	var intro []chat.Node
 	if utf8.RuneCountInString(title) > programme.MaxTitle {
 		title = ""
 	}
 	if words == title { // nothing more to bring along
 		words = ""
 	}
-	if utf8.RuneCountInString(words) > programme.MaxWords {
-		words = ""
-		intro = append(intro, chat.P("The message is too long to bring along. Please say it in your own words."))
-	}
+	words, intro := broughtAlong(words)
 	f := proposeForm(intro).Filled(chat.Values{"title": title, "why": words})
 	return chat.Ask{Form: f}, nil
+}
+
+// broughtAlong is a message's words for a form, or a note that they are too many for it.
+func broughtAlong(words string) (fit string, intro []chat.Node) {
+	if utf8.RuneCountInString(words) > programme.MaxWords {
+		return "", []chat.Node{chat.P("The message is too long to bring along. Please say it in your own words.")}
+	}
+	return words, nil
 }
 
 func proposeForm(intro []chat.Node) chat.Form {

@@ -89,7 +89,7 @@ func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	return b.changeReply(ctx, s, c.Number, func(card chat.Card) chat.Reply { return chat.Replace{Card: card} })
+	return b.kept(ctx, s, c, false), nil
 }
 
 // overtaken brings the form back when somebody else was first: with their news, and with
