@@ -50,6 +50,11 @@ func (c *demoCmd) Run(p *program) (err error) {
 	} else if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fault.Hide(fault.Invalid, err, "The folder "+folder+" cannot be made.")
 	}
+	unlock, err := store.Lock(database(folder))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	d := &demo{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	if err := d.prepare(p.ctx, folder); err != nil {
 		return err
@@ -62,6 +67,9 @@ func (c *demoCmd) Run(p *program) (err error) {
 	}
 	return d.run(p.ctx, listener, address)
 }
+
+// database is the address of the demo's database.
+func database(folder string) string { return "sqlite:" + filepath.Join(folder, "smallchanges.db") }
 
 func listenHere(ctx context.Context, addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
@@ -100,7 +108,7 @@ func (d *demo) prepare(ctx context.Context, folder string) (err error) {
 	if d.ballots, err = ballot.New(filepath.Join(folder, "ballots")); err != nil {
 		return err
 	}
-	if d.db, err = store.Open(ctx, "sqlite:"+filepath.Join(folder, "smallchanges.db"), d.clock.now); err != nil {
+	if d.db, err = store.Open(ctx, database(folder), d.clock.now); err != nil {
 		return err
 	}
 	if err := d.db.Migrate(ctx); err != nil {

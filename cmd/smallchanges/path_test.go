@@ -33,6 +33,7 @@ import (
 type road struct {
 	server
 	url, file string
+	isReady   string // the address that says so
 	secret    string
 	sent      int
 }
@@ -62,7 +63,7 @@ func openRoad(t testing.TB) *road {
 	talks := bot.New(bot.Config{Store: p.db, Ballots: p.ballots, Directory: p.slack, Now: time.Now, Log: p.log})
 	site := httptest.NewServer(web.Handler(web.Routes{Slack: p.slack.Events(talks.Handle), Ready: p.ready(false), Metrics: p.metrics}))
 	t.Cleanup(site.Close)
-	p.url = site.URL + "/slack/events"
+	p.url, p.isReady = site.URL+"/slack/events", site.URL+"/readyz"
 	return p
 }
 
@@ -97,6 +98,28 @@ func (p *road) asks(ctx context.Context, line string) (string, error) {
 	}
 	told, err := io.ReadAll(answer.Body)
 	return string(told), errors.Join(err, answer.Body.Close())
+}
+
+// A database that takes nothing makes the program say so, whatever it can still read.
+func TestNotReadyWhenNothingCanBeKept(t *testing.T) {
+	t.Parallel()
+	p := openRoad(t)
+	ask := func() (int, string) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.isReady, nil)
+		must(t, err)
+		answer, err := http.DefaultClient.Do(request)
+		must(t, err)
+		said, err := io.ReadAll(answer.Body)
+		must(t, errors.Join(err, answer.Body.Close()))
+		return answer.StatusCode, string(said)
+	}
+	if code, said := ask(); code != http.StatusOK {
+		t.Fatalf("%d %s", code, said)
+	}
+	must(t, p.db.Close())
+	if code, said := ask(); code != http.StatusServiceUnavailable || !strings.Contains(said, "nothing can be written") {
+		t.Errorf("%d %s", code, said)
+	}
 }
 
 // At the moment of the acknowledgement another connection to the database sees the idea.

@@ -73,6 +73,7 @@ func (s *server) connect(p *program) (err error) {
 	if err := s.slack.Start(p.ctx); err != nil {
 		return err
 	}
+	s.log.Info("Slack knows the bot", "workspace", s.slack.Workspace())
 	return s.db.Register(p.ctx, "slack", s.slack.Workspace())
 }
 
@@ -95,8 +96,7 @@ func (s *server) run(p *program) error {
 	work.Go(func() error { return worker.Run(ctx) })
 	work.Go(func() error { return runner.Run(ctx) })
 	work.Go(func() error { return s.prune(ctx) })
-	work.Go(func() error { return web.Serve(ctx, p.config.HTTPAddr, routes) })
-	s.log.Info("serving", "address", p.config.HTTPAddr, "workspace", s.slack.Workspace())
+	work.Go(func() error { return web.Serve(ctx, p.config.HTTPAddr, s.log, routes) })
 	return work.Wait()
 }
 
@@ -120,7 +120,9 @@ func (s *server) prune(ctx context.Context) error {
 }
 
 func (s *server) depth() (map[programme.Delivery]int, float64) {
-	depth, oldest, err := s.db.OutboxDepth(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), mostAsking)
+	defer cancel()
+	depth, oldest, err := s.db.OutboxDepth(ctx)
 	if err != nil {
 		s.log.Error("the outbox cannot be counted", "error", err)
 	}
@@ -135,13 +137,22 @@ func (s *server) connected() bool {
 	return up
 }
 
+// mostAsking is how long the database has to answer whoever watches the program.
+const mostAsking = 5 * time.Second
+
 // mostWait is how old the oldest due message may be before the program says it is not ready.
 const mostWait = 15 * time.Minute
 
 // ready gives the reasons why the program does not do its work.
 func (s *server) ready(socket bool) func(context.Context) []string {
 	return func(ctx context.Context) []string {
+		ctx, cancel := context.WithTimeout(ctx, mostAsking)
+		defer cancel()
 		var reasons []string
+		if err := s.db.Writable(ctx); err != nil {
+			s.log.Error("the database takes nothing", "error", err)
+			reasons = append(reasons, "nothing can be written to the database; is the disk full?")
+		}
 		depth, oldest, err := s.db.OutboxDepth(ctx)
 		if err != nil {
 			reasons = append(reasons, "the database does not answer")

@@ -300,3 +300,23 @@ func TestWritersAreServedInTheirOrder(t *testing.T) {
 		}
 	})
 }
+
+// What cannot be written is seen by writing, and forgotten when it can again.
+func TestWritableIsProvedByWriting(t *testing.T) {
+	t.Parallel()
+	s := openAt(t, filepath.Join(t.TempDir(), "test.db"))
+	for _, step := range []struct {
+		readOnly string
+		works    bool
+	}{{"0", true}, {"1", false}, {"0", true}, {"0", true}} {
+		if _, err := s.write.ExecContext(t.Context(), "PRAGMA query_only = "+step.readOnly); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Writable(t.Context()); (err == nil) != step.works {
+			t.Errorf("read only %s: %v", step.readOnly, err)
+		}
+	}
+	if n, err := one(t.Context(), s.read, "", number, `SELECT count(*) FROM event`); err != nil || n != 1 {
+		t.Errorf("%d rows were left (%v)", n, err)
+	}
+}

@@ -97,6 +97,15 @@ func (s *Store) PruneEvents(ctx context.Context, before time.Time) error {
 	return err
 }
 
+// Writable keeps a small row, as proof that something can be kept now: a full disk or a lost
+// folder is seen by nothing less. PruneEvents takes the row away.
+func (s *Store) Writable(ctx context.Context) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		_, err := exec(ctx, tx, `INSERT INTO event (key, at) VALUES ('writable', $1) ON CONFLICT (key) DO UPDATE SET at = excluded.at`, millis(s.now()))
+		return err
+	})
+}
+
 // exec changes rows and says how many.
 func exec(ctx context.Context, q querier, query string, args ...any) (int64, error) {
 	result, err := q.ExecContext(ctx, query, args...)

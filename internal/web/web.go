@@ -3,13 +3,14 @@
 // It knows limits, headers and how ready the program is. It must not know what a platform's
 // request says, or any table: handlers and checks come in from outside.
 //
-//	err := web.Serve(ctx, "127.0.0.1:8080", web.Routes{Slack: slack.Events(bot.Handle), Ready: ready, Metrics: metrics})
+//	err := web.Serve(ctx, "127.0.0.1:8080", log, web.Routes{Slack: slack.Events(bot.Handle), Ready: ready, Metrics: metrics})
 package web
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -57,13 +58,15 @@ func guarded(next http.Handler) http.Handler {
 const stopWithin = 20 * time.Second
 
 // Serve serves routes on an address until ctx ends, then lets requests in work finish.
-func Serve(ctx context.Context, addr string, r Routes) error {
+func Serve(ctx context.Context, addr string, log *slog.Logger, r Routes) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (set HTTP_ADDR to a free address): %w", addr, err)
 	}
+	log.Info("serving", "address", listener.Addr().String())
 	server := &http.Server{
 		Handler:           Handler(r),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, // an answer is flushed first, then the rest is sent in the same handler
 		IdleTimeout:  2 * time.Minute, MaxHeaderBytes: 64 << 10,

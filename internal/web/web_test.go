@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -66,4 +68,17 @@ func get(t *testing.T, url string) (int, string) {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
+}
+
+// An address that is taken is told with what to do, and nobody reads that it serves.
+func TestServeOnATakenAddress(t *testing.T) {
+	t.Parallel()
+	taken := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(taken.Close)
+	var log bytes.Buffer
+	metrics := web.NewMetrics(func() (map[programme.Delivery]int, float64) { return nil, 0 }, func() bool { return true })
+	err := web.Serve(t.Context(), taken.Listener.Addr().String(), slog.New(slog.NewTextHandler(&log, nil)), web.Routes{Metrics: metrics})
+	if err == nil || !strings.Contains(err.Error(), "HTTP_ADDR") || log.Len() > 0 {
+		t.Errorf("%v; logged %s", err, &log)
+	}
 }
