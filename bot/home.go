@@ -79,6 +79,7 @@ func homeCard(name, team string, waiting []chat.Row, mine []programme.Change) ch
 		proposeButton(),
 		celebrateButton(""),
 		{ID: pressList, Label: "Team's changes", Arg: "team"},
+		{ID: pressList + ".mine", Label: "My changes", Arg: "mine"},
 		{ID: pressHelp, Label: "Help"},
 	}
 	return card

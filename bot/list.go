@@ -19,32 +19,34 @@ func (b *Bot) list(ctx context.Context, s scene) (chat.Reply, error) {
 		asked, before, _ = strings.Cut(s.arg, "|")
 	}
 	asked = programme.CleanLine(asked)
-	f, title := s.filter(asked)
+	f, title, none := s.filter(asked)
 	f.Before, _ = strconv.Atoi(before)
 	f.Limit = pageSize + 1
 	changes, err := b.store.Changes(ctx, s.me.CouncilID, f)
 	if err != nil {
 		return nil, err
 	}
-	return chat.Tell{Card: listCard(title, asked, changes)}, nil
+	return chat.Tell{Card: listCard(title, none, asked, changes)}, nil
 }
 
-func (s scene) filter(asked string) (programme.ChangeFilter, string) {
+func (s scene) filter(asked string) (f programme.ChangeFilter, title, none string) {
+	none = "Nothing here yet."
 	switch strings.ToLower(asked) {
 	case "", "team":
-		return programme.ChangeFilter{Team: s.team.ID}, s.team.Name + "’s small changes"
+		return programme.ChangeFilter{Team: s.team.ID}, s.team.Name + "’s small changes", none
 	case "mine":
-		return programme.ChangeFilter{Member: s.me.ID}, "Your small changes"
+		return programme.ChangeFilter{Member: s.me.ID}, "Your small changes", none
 	case "council":
-		return programme.ChangeFilter{}, "Small changes across the council"
+		return programme.ChangeFilter{}, "Small changes across the council", none
 	case "stuck":
-		return programme.ChangeFilter{Team: s.team.ID, Blocked: true}, "Stuck in " + s.team.Name
+		return programme.ChangeFilter{Team: s.team.ID, Blocked: true}, "Stuck in " + s.team.Name, "Nothing is in the way of any small change here."
 	default:
-		return programme.ChangeFilter{Words: asked}, shorten("Small changes about “"+asked+"”", chat.MaxTitle)
+		return programme.ChangeFilter{Words: asked}, shorten("Small changes about “"+asked+"”", chat.MaxTitle),
+			"None has all of these words. Try fewer, or the start of one."
 	}
 }
 
-func listCard(title, asked string, changes []programme.Change) chat.Card {
+func listCard(title, none, asked string, changes []programme.Change) chat.Card {
 	card := chat.Card{Kind: "change.list", Title: title}
 	more := len(changes) > pageSize
 	if more {
@@ -54,7 +56,7 @@ func listCard(title, asked string, changes []programme.Change) chat.Card {
 		card.Body = append(card.Body, changeRow(c, showButton(c)))
 	}
 	if len(changes) == 0 {
-		card.Body = []chat.Node{chat.P("Nothing here yet.")}
+		card.Body = []chat.Node{chat.P(none)}
 		card.Buttons = []chat.Button{proposeButton()}
 	}
 	if more {

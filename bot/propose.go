@@ -89,7 +89,7 @@ func savedCard(c programme.Change) chat.Card {
 func missingChange(arg string) error {
 	arg = programme.CleanLine(arg)
 	if arg == "" {
-		return fault.New(fault.Invalid, "Say which one, like this: /smallchange show SC-12. To find it, type /smallchange list.")
+		return fault.New(fault.Invalid, "Say which one by its number, such as SC-12. To find it, type /smallchange list.")
 	}
 	return fault.New(fault.Missing, "There is no small change called "+shorten(arg, programme.MaxTitle)+" here. To find it, type /smallchange list.")
 }

@@ -166,7 +166,7 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 		ofTeam = append(ofTeam, chat.Option{Value: idValue(st.ID), Label: shorten(st.Name, chat.MaxLabel)})
 	}
 	if ofTeam = withPresent(ofTeam, c.Strand.ID, c.Strand.Name); len(ofTeam) > 0 {
-		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Kind: chat.Choice, Options: ofTeam, Optional: true, Value: idValue(c.Strand.ID)})
+		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Hint: "Needed from “chosen” on.", Kind: chat.Choice, Options: ofTeam, Optional: true, Value: idValue(c.Strand.ID)})
 	}
 	var owners []chat.Option
 	for _, m := range members {
@@ -174,11 +174,11 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 	}
 	owners = withPresent(owners, c.Owner.ID, c.Owner.Name)
 	fields = append(fields,
-		chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact},
-		chat.Field{ID: "owner", Label: "Who looks after it?", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
-		chat.Field{ID: "review_on", Label: "When will you look at it again?", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
+		chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom? Needed from “chosen” on.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact},
+		chat.Field{ID: "owner", Label: "Who looks after it?", Hint: "Needed from “trying” on.", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
+		chat.Field{ID: "review_on", Label: "When will you look at it again?", Hint: "Needed from “trying” on.", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
 		chat.Field{ID: "blocked", Label: "Is anything in the way?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Blocked},
-		chat.Field{ID: "words", Label: "What happened?", Hint: "What you learned, or the reason for a no. The person who proposed it will see this.", Kind: chat.Paragraph, Max: programme.MaxWords, Optional: true},
+		chat.Field{ID: "words", Label: "What happened?", Hint: "What you learned, or the reason for a no. Needed to keep, park or stop it. The person who proposed it will see this.", Kind: chat.Paragraph, Max: programme.MaxWords, Optional: true},
 	)
 	return chat.Form{
 		ID: formUpdate, State: fmt.Sprintf("%d %d", c.Number, c.Version), Title: "Update " + c.Ref(), Send: "Save",

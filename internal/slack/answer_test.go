@@ -130,9 +130,11 @@ func sentHome(string) string { return submitBody(origin{Home: true}) }
 
 // wrote is words in the direct messages.
 func wrote(string) string { return messageBody(`"user":"U1"`) }
+
 func messageBody(who string) string {
 	return `{"type":"event_callback","team_id":"T1","event_id":"Ev2","event":{"type":"message","channel":"D1","channel_type":"im","text":"How do I begin?",` + who + `}}`
 }
+
 func homeOpened(string) string {
 	return `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}`
 }

@@ -34,6 +34,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"golang.org/x/time/rate"
+
+	"smallchanges/internal/fault"
 )
 
 // DefaultAPI is Slack's own Web API.
@@ -110,7 +112,11 @@ func (s *Slack) Start(ctx context.Context) error {
 	call, wrote := traced(ctx)
 	me, err := s.api.AuthTestContext(call)
 	if err != nil {
-		return unread("auth.test", err, wrote)
+		err = unread("auth.test", err, wrote)
+		if fault.Is(err, fault.Denied) {
+			err = fault.Hide(fault.Denied, err, "Slack does not take SLACK_BOT_TOKEN. Copy it anew from the app's page, then run: smallchanges doctor")
+		}
+		return err
 	}
 	s.workspace, s.bot = me.TeamID, me.UserID
 	return nil

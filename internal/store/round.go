@@ -156,7 +156,7 @@ func takesAnswer(ctx context.Context, tx *sql.Tx, r programme.Reflection) error 
 	}
 	_, err = reflectionOf(ctx, tx, r.CouncilID, r.Round, r.Author.ID)
 	if fault.Is(err, fault.Missing) {
-		return fault.New(fault.Closed, "This prompt has closed. You can still write a reflection of your own with /reflect.")
+		return fault.New(fault.Closed, "This question has closed. A new one comes soon; /reflect keeps a thought at any time.")
 	}
 	return err
 }
