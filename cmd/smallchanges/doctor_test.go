@@ -82,7 +82,7 @@ func TestDoctorSaysWhatToFix(t *testing.T) {
 		"another":      {whole, stranger, nothing, "fix: tokens: What answers does not seem to be Slack"},
 		"unreachable":  {whole, asItIs, func(c *config) { c.SlackAPIURL = "http://127.0.0.1:1/api/" }, "fix: reachability: Nothing answers at http://127.0.0.1:1/api/"},
 		"no database":  {whole, asItIs, func(c *config) { c.DatabaseURL = "sqlite:" + garbage + ".not" }, "fix: database: There is no database"},
-		"not database": {whole, asItIs, func(c *config) { c.DatabaseURL = "sqlite:" + garbage }, "fix: database: " + garbage + " cannot be read"},
+		"not database": {whole, asItIs, func(c *config) { c.DatabaseURL = "sqlite:" + garbage }, "fix: database: The file " + garbage + " holds something other"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -82,6 +82,9 @@ func pool(path, settings string, most int) (*sql.DB, error) {
 // refuseNewer stops an older program from working on tables that it does not know.
 func (s *Store) refuseNewer(ctx context.Context) error {
 	have, newest, err := s.versions(ctx)
+	if broken, ok := errors.AsType[*sqlite.Error](err); ok && broken.Code() == sqlite3.SQLITE_NOTADB {
+		return fault.Hide(fault.Invalid, err, "The file "+s.path+" holds something other than a database. Set DATABASE_URL to another file, or restore a backup there.")
+	}
 	if err != nil {
 		return err
 	}

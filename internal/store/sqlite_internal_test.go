@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -318,5 +319,20 @@ func TestWritableIsProvedByWriting(t *testing.T) {
 	}
 	if n, err := one(t.Context(), s.read, "", number, `SELECT count(*) FROM event`); err != nil || n != 1 {
 		t.Errorf("%d rows were left (%v)", n, err)
+	}
+}
+
+func TestAForeignFileIsRefusedInWordsAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "letter.txt")
+	words := strings.Repeat("Dear colleagues, ", 1000)
+	if err := os.WriteFile(path, []byte(words), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), "sqlite:"+path, time.Now); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Words(err), path) {
+		t.Errorf("opened: %v", err)
+	}
+	if left, err := os.ReadFile(path); err != nil || string(left) != words {
+		t.Errorf("the file was changed (%v)", err)
 	}
 }
