@@ -160,7 +160,9 @@ func TestACommandOverHTTPIsAnsweredByTheBody(t *testing.T) {
 
 func TestAnAnswerOfMoreThan20KBIsDroppedLoudly(t *testing.T) {
 	t.Parallel()
-	b, _ := overHTTP(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("words ", 4_000)) })
+	b, _ := overHTTP(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("words ", 4_000))
+	})
 	b.must(b.As("U0ANA").Say("C0TEAM", "/do"))
 	b.troubled("more than 20 KB")
 	if got := b.shown("U0ANA"); strings.Contains(got, "words ") {
