@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/programme"
@@ -26,7 +27,7 @@ func (b *Bot) share(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	card := changeCard(c, history, false)
+	card := changeCard(c, history, false, s.team.Location())
 	card.Body = append(card.Body, note("Shared by "+s.me.Name+"."))
 	card.Buttons = []chat.Button{showButton(c)}
 	return chat.Say{Card: card}, nil
@@ -59,7 +60,7 @@ func (b *Bot) kept(ctx context.Context, s scene, c programme.Change, supported b
 	reply, err := b.changeReply(ctx, s, c.Number, replace)
 	if err != nil {
 		b.log.Error("a change was kept, but could not be read again", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
-		return replace(changeCard(c, nil, supported))
+		return replace(changeCard(c, nil, supported, s.team.Location()))
 	}
 	return reply
 }
@@ -74,13 +75,13 @@ func (b *Bot) changeReply(ctx context.Context, s scene, number int, reply func(c
 	if err != nil {
 		return nil, err
 	}
-	return reply(changeCard(c, history, mine)), nil
+	return reply(changeCard(c, history, mine, s.team.Location())), nil
 }
 
 // lastSteps is how many lines of history a card shows; the export has them all.
 const lastSteps = 5
 
-func changeCard(c programme.Change, history []programme.History, supported bool) chat.Card {
+func changeCard(c programme.Change, history []programme.History, supported bool, zone *time.Location) chat.Card {
 	card := chat.Card{Kind: "change.shown", Title: c.Ref() + ", " + c.State.Words()}
 	card.Body = []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}
 	if c.Why != "" {
@@ -91,7 +92,7 @@ func changeCard(c programme.Change, history []programme.History, supported bool)
 		card.Body = append(card.Body, chat.Heading("What happened"))
 	}
 	for _, h := range history[max(0, len(history)-lastSteps):] {
-		card.Body = append(card.Body, note(historyLine(h)))
+		card.Body = append(card.Body, note(historyLine(h, zone)))
 	}
 	card.Buttons = append(card.Buttons, updateButton(c, "Update"), supportButton(c, supported))
 	if c.State == programme.Kept || c.State == programme.Stopped {
@@ -128,8 +129,8 @@ func changeFacts(c programme.Change) chat.Facts {
 	return facts
 }
 
-func historyLine(h programme.History) string {
-	line := h.At.UTC().Format("2 January") + ": " + h.Who
+func historyLine(h programme.History, zone *time.Location) string {
+	line := h.At.In(zone).Format("2 January") + ": " + h.Who
 	switch h.What {
 	case "proposed":
 		line += " proposed it"

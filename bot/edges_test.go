@@ -226,3 +226,15 @@ func TestAStrangerIsLookedUpOnceInAWhile(t *testing.T) {
 		t.Errorf("asked %d times in all", asked)
 	}
 }
+
+// Just after midnight in summer it is still yesterday in UTC, and today for Ana.
+func TestHistoryHasTheTeamsOwnDays(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Clock.Add(time.Date(2027, 6, 30, 23, 30, 0, 0, time.UTC).Sub(f.Clock.Now()))
+	f.Idea("ana", "One form")
+	tell, ok := handle(t, f, "ana", chat.Command{Name: "smallchange", Words: chat.Words("show SC-1")}).(chat.Tell)
+	if !ok || !strings.Contains(tell.Card.Plain(), "1 July: Ana Ortiz proposed it") {
+		t.Errorf("Ana sees %#v", tell)
+	}
+}

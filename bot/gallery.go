@@ -48,7 +48,7 @@ func Gallery() Show {
 	return Show{
 		Cards: []chat.Card{
 			menuCard("Ana", "Willow"), helpCard(), savedCard(idea),
-			changeCard(idea, history[:1], false), changeCard(kept, history, true), stepCard(kept, history),
+			changeCard(idea, history[:1], false, time.UTC), changeCard(kept, history, true, time.UTC), stepCard(kept, history),
 			listCard("Willow’s small changes", "", "team", []programme.Change{kept, idea}), listCard("Your small changes", "Nothing here yet.", "mine", nil),
 			promptCard(round, ana, team), answeredCard(round, shared[0]), answeredCard(round, programme.Reflection{Skipped: true}),
 			digestCard(round, shared), inviteCard(pulse, team), repliedCard(pulse, team), resultCard(pulse), resultCard(withheld),
