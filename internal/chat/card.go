@@ -57,7 +57,7 @@ type Card struct {
 	Buttons []Button
 }
 
-// Node is one part of a card: Para, Heading, Facts, Note or Row.
+// Node is one part of a card: Para, Heading, Facts, Note, Row or Picture.
 type Node interface{ node() }
 
 type (
@@ -79,6 +79,12 @@ type (
 		Text    Text
 		Buttons []Button // at most five
 	}
+	// Picture is a drawing with the same said in words; at most one a card.
+	Picture struct {
+		Name string // a short file name without extension, e.g. "grid"
+		Alt  string // all that the drawing says, for whoever does not see it
+		PNG  []byte
+	}
 )
 
 func (Para) node()    {}
@@ -86,6 +92,7 @@ func (Heading) node() {}
 func (Facts) node()   {}
 func (Note) node()    {}
 func (Row) node()     {}
+func (Picture) node() {}
 
 // Whole is plain words of any length, in as many paragraphs as they need.
 func Whole(s string) []Node {
@@ -161,6 +168,8 @@ func PlainNode(n Node) string {
 			return v.Text.String() + " " + names
 		}
 		return v.Text.String()
+	case Picture:
+		return v.Alt
 	}
 	return ""
 }

@@ -19,6 +19,9 @@ const (
 	MaxNodes     = 40
 	MaxArg       = 2000
 	MaxState     = 2000
+	MaxAlt       = 2000
+	MaxPictures  = 1
+	MaxPNG       = 1 << 20 // bytes
 )
 
 // CheckCard lists what would not fit or not be understood; nil means all is well.
@@ -65,6 +68,7 @@ func (k *checker) card(c Card) {
 
 func (k *checker) nodes(nodes []Node) {
 	k.count("nodes", len(nodes), MaxNodes)
+	pictures := 0
 	for _, n := range nodes {
 		switch v := n.(type) {
 		case Heading:
@@ -77,9 +81,21 @@ func (k *checker) nodes(nodes []Node) {
 		case Row:
 			k.length("row", v.Text.String(), 1, MaxText)
 			k.buttons(v.Buttons)
+		case Picture:
+			pictures++
+			k.picture(v)
 		default:
 			k.length("text", PlainNode(n), 1, MaxText)
 		}
+	}
+	k.count("pictures", pictures, MaxPictures)
+}
+
+func (k *checker) picture(p Picture) {
+	k.length("name of a picture", p.Name, 1, MaxLabel)
+	k.length("words of picture "+p.Name, p.Alt, 1, MaxAlt)
+	if n := len(p.PNG); n == 0 || n > MaxPNG {
+		k.say("picture %s has %d bytes; it needs 1 to %d", p.Name, n, MaxPNG)
 	}
 }
 

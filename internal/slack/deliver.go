@@ -31,7 +31,8 @@ const (
 )
 
 // Send posts a card to a channel or into a person's direct messages and says where it
-// went. key goes along unseen, for Find.
+// went. key goes along unseen, for Find. A picture is shown here and by Edit only: every
+// other way of answering has no time to upload one, and says its Alt as a paragraph.
 //
 // Errors: fault.Busy (not sent; Wait says how long to wait), fault.Missing (the channel
 // or person is gone, or the bot is not in the channel), fault.Unsure (it may have
@@ -40,11 +41,12 @@ func (s *Slack) Send(ctx context.Context, to chat.Place, card chat.Card, key str
 	if err := s.ours(to); err != nil {
 		return chat.Message{}, err
 	}
-	d, err := drawCard(card)
+	d, up, err := s.drawWhole(ctx, card)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return s.post(ctx, to, d, key)
+	at, err := s.post(ctx, to, d, key)
+	return at, s.notYet(up, err)
 }
 
 // ours refuses a place of another workspace: the same id may be somebody else there.
@@ -128,11 +130,11 @@ func (s *Slack) Edit(ctx context.Context, at chat.Message, card chat.Card) error
 	if err := s.ours(at.Place); err != nil {
 		return err
 	}
-	d, err := drawCard(card)
+	d, up, err := s.drawWhole(ctx, card)
 	if err != nil {
 		return err
 	}
-	return s.update(ctx, at, d)
+	return s.notYet(up, s.update(ctx, at, d))
 }
 
 func (s *Slack) update(ctx context.Context, at chat.Message, d drawing) error {

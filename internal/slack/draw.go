@@ -23,13 +23,16 @@ type drawing struct {
 	blocks json.RawMessage
 }
 
-// drawCard draws a card as a message. An error is of kind fault.Broken and names the
-// limit that was broken, never the words.
-func drawCard(c chat.Card) (drawing, error) {
+// drawCard draws a card as a message, its picture as a paragraph. An error is of kind
+// fault.Broken and names the limit that was broken, never the words.
+func drawCard(c chat.Card) (drawing, error) { return drawWith(c, "") }
+
+// drawWith is drawCard with the id of an uploaded file for the card's picture.
+func drawWith(c chat.Card, file string) (drawing, error) {
 	if problems := chat.CheckCard(c); problems != nil {
 		return drawing{}, unfit(problems)
 	}
-	raw, err := json.Marshal(cardBlocks(c, blockkit.Message))
+	raw, err := json.Marshal(cardBlocks(c, blockkit.Message, file))
 	if err != nil {
 		return drawing{}, err
 	}
@@ -60,7 +63,7 @@ func unfit[P any](problems []P) error {
 
 // drawHome draws a card as a person's Home page.
 func drawHome(c chat.Card) (slack.HomeTabViewRequest, error) {
-	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: cardBlocks(c, blockkit.Home)}}
+	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: cardBlocks(c, blockkit.Home, "")}}
 	if problems := chat.CheckCard(c); problems != nil {
 		return view, unfit(problems)
 	}
@@ -80,19 +83,20 @@ func checkView(view any) error {
 }
 
 // cardBlocks is never nil: Slack takes an empty page, but not "blocks":null in a view.
-func cardBlocks(c chat.Card, on blockkit.Surface) []slack.Block {
+func cardBlocks(c chat.Card, on blockkit.Surface, file string) []slack.Block {
 	blocks := make([]slack.Block, 0, len(c.Body)+2)
 	if c.Title != "" {
 		blocks = append(blocks, slack.NewHeaderBlock(plain(c.Title)))
 	}
-	blocks = append(blocks, nodeBlocks(c.Body, on)...)
+	blocks = append(blocks, nodeBlocks(c.Body, on, file)...)
 	if len(c.Buttons) > 0 {
 		blocks = append(blocks, buttonRow(c.Buttons))
 	}
 	return blocks
 }
 
-func nodeBlocks(nodes []chat.Node, on blockkit.Surface) []slack.Block {
+// nodeBlocks draws nodes. file is the id of the uploaded picture, "" when there is none.
+func nodeBlocks(nodes []chat.Node, on blockkit.Surface, file string) []slack.Block {
 	var blocks []slack.Block
 	for _, n := range nodes {
 		switch v := n.(type) {
@@ -106,9 +110,19 @@ func nodeBlocks(nodes []chat.Node, on blockkit.Surface) []slack.Block {
 			blocks = append(blocks, smallPrint(v.Text))
 		case chat.Row:
 			blocks = append(blocks, row(v)...)
+		case chat.Picture:
+			blocks = append(blocks, picture(v, file))
 		}
 	}
 	return blocks
+}
+
+// picture is what was uploaded, or its words: a place that cannot show it loses nothing.
+func picture(p chat.Picture, file string) slack.Block {
+	if file == "" {
+		return paragraph(richText(chat.Words(p.Alt)))
+	}
+	return slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: file}, p.Alt, "", nil)
 }
 
 func paragraph(parts []slack.RichTextSectionElement) slack.Block {

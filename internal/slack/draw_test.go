@@ -138,7 +138,7 @@ func TestChatLimitsFitSlack(t *testing.T) {
 func TestBlocksAreNeverNull(t *testing.T) {
 	t.Parallel()
 	for _, on := range []blockkit.Surface{blockkit.Message, blockkit.Home} {
-		raw, err := json.Marshal(cardBlocks(chat.Card{}, on))
+		raw, err := json.Marshal(cardBlocks(chat.Card{}, on, ""))
 		if err != nil || string(raw) != "[]" {
 			t.Errorf("surface %d: %s %v", on, raw, err)
 		}

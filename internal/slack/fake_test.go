@@ -30,6 +30,7 @@ type call struct {
 	Method string
 	Form   url.Values     // of form methods
 	JSON   map[string]any // of JSON methods and response_urls
+	Raw    string         // of anything else
 }
 
 // fake is just enough of Slack for one connection: it says yes to everything, unless
@@ -65,8 +66,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := call{Method: method}
 	if isForm(r) {
 		c.Form, _ = url.ParseQuery(string(raw))
-	} else {
-		_ = json.Unmarshal(raw, &c.JSON)
+	} else if json.Unmarshal(raw, &c.JSON) != nil {
+		c.Raw = string(raw)
 	}
 	f.mu.Lock()
 	f.calls = append(f.calls, c)
@@ -108,9 +109,14 @@ func (f *fake) hook() string { return f.URL + "/hook" }
 // connect is a started connection to the fake.
 func (f *fake) connect(t testing.TB) *Slack {
 	t.Helper()
+	return f.connectAt(t, func() time.Time { return noon })
+}
+
+// connectAt is connect with a clock of the test's own.
+func (f *fake) connectAt(t testing.TB, now func() time.Time) *Slack {
+	t.Helper()
 	s, err := New(Config{
-		BotToken: "xoxb-1", AppToken: "xapp-1", SigningSecret: secret,
-		APIURL: f.URL + "/api", Now: func() time.Time { return noon },
+		BotToken: "xoxb-1", AppToken: "xapp-1", SigningSecret: secret, APIURL: f.URL + "/api", Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)

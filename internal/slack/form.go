@@ -38,7 +38,7 @@ func drawForm(f chat.Form, from origin) (slack.ModalViewRequest, error) {
 	view := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: f.ID, PrivateMetadata: string(meta),
 		Title: plain(f.Title), Close: plain("Close"),
-		Blocks: slack.Blocks{BlockSet: nodeBlocks(f.Intro, blockkit.Modal)},
+		Blocks: slack.Blocks{BlockSet: nodeBlocks(f.Intro, blockkit.Modal, "")},
 	}
 	for _, field := range f.Fields {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, input(field))

@@ -11,6 +11,7 @@ var scopes = []string{
 	"chat:write",       // chat.postMessage and chat.update, where the bot was invited
 	"im:write",         // conversations.open: prompts and news in direct messages
 	"im:history",       // conversations.history: find a delivery again after a crash
+	"files:write",      // files.getUploadURLExternal: a picture that a message shows
 	"users:read",       // users.info, which users:read.email builds on
 	"users:read.email", // users.info: match a person with the roster on first contact
 }

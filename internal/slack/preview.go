@@ -7,9 +7,12 @@ import (
 	"smallchanges/internal/chat"
 )
 
+// previewFile stands for the id that Slack gives a picture when it is uploaded.
+const previewFile = "F00000000"
+
 // PreviewCard is the JSON of a card as Slack would receive it in a message.
 func PreviewCard(c chat.Card) ([]byte, error) {
-	d, err := drawCard(c)
+	d, err := drawWith(c, previewFile)
 	if err != nil {
 		return nil, err
 	}

@@ -69,6 +69,7 @@ type Slack struct {
 
 	workspace, bot string // learnt by Start, before anything else runs
 
+	uploads   uploads
 	connected atomic.Bool
 	heard     atomic.Int64 // Unix milliseconds of the last bytes from the socket
 }

@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 )
@@ -42,17 +43,19 @@ var (
 		blockID,
 	}
 	imageShape = shape{
-		must("image_url", length(1, 3000)),
+		may("image_url", length(1, 3000)),
+		may("slack_file", slackFile),
 		must("alt_text", length(1, 2000)),
 		may("title", plainText(1, 2000)),
 		blockID,
 	}
-	headerShape   = shape{must("text", plainText(1, 150)), may("level", between(1, 6)), blockID}
-	dividerShape  = shape{blockID}
-	contextShape  = shape{must("elements", list(1, 10, contextElement)), blockID}
-	actionsShape  = shape{must("elements", list(1, 25, elementOf(interactive))), blockID}
-	richTextShape = shape{must("elements", list(1, 1000, richTextElement)), blockID}
-	markdownShape = shape{must("text", length(1, 12000)), blockID}
+	slackFileShape = shape{may("id", fileID), may("url", length(1, 3000))}
+	headerShape    = shape{must("text", plainText(1, 150)), may("level", between(1, 6)), blockID}
+	dividerShape   = shape{blockID}
+	contextShape   = shape{must("elements", list(1, 10, contextElement)), blockID}
+	actionsShape   = shape{must("elements", list(1, 25, elementOf(interactive))), blockID}
+	richTextShape  = shape{must("elements", list(1, 1000, richTextElement)), blockID}
+	markdownShape  = shape{must("text", length(1, 12000)), blockID}
 
 	blockID = may("block_id", uniqueBlockID)
 )
@@ -112,10 +115,35 @@ func (k *checker) block(at string, v any) {
 	switch o["type"] {
 	case "input":
 		k.inputs++
+	case "image":
+		k.either(at, o, "image_url", "slack_file")
 	case "section":
 		if o["text"] == nil && o["fields"] == nil {
 			k.say(at, "must define either `text` or `fields`")
 		}
+	}
+}
+
+// either wants exactly one of two properties.
+func (k *checker) either(at string, o map[string]any, one, other string) {
+	if (o[one] == nil) == (o[other] == nil) {
+		k.say(at, "must define either `%s` or `%s`", one, other)
+	}
+}
+
+// slackFile is a picture that was uploaded before.
+func slackFile(k *checker, at string, v any) {
+	if o, ok := k.object(at, v); ok {
+		k.shaped(at, o, slackFileShape)
+		k.either(at, o, "id", "url")
+	}
+}
+
+var fileIDPattern = regexp.MustCompile(`^F[A-Z0-9]{8,}$`)
+
+func fileID(k *checker, at string, v any) {
+	if id, ok := v.(string); !ok || !fileIDPattern.MatchString(id) {
+		k.say(at, "input must match regex pattern: ^[F][A-Z0-9]{8,}$")
 	}
 }
 

@@ -141,9 +141,7 @@ func elementOf(kinds []string) rule {
 func (k *checker) choices(at string, o map[string]any, kind string) {
 	switch kind {
 	case "static_select", "multi_static_select":
-		if (o["options"] == nil) == (o["option_groups"] == nil) {
-			k.say(at, "must define either `options` or `option_groups`")
-		}
+		k.either(at, o, "options", "option_groups")
 	case "plain_text_input":
 		if most, ok := o["max_length"].(float64); ok && letters(o["initial_value"]) > int(most) {
 			k.say(at+"/initial_value", "must be less than %d characters", int(most)+1)

@@ -1,0 +1,41 @@
+package chat_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"smallchanges/internal/chat"
+)
+
+func TestAPictureIsCheckedAndSaidInWords(t *testing.T) {
+	t.Parallel()
+	good := chat.Picture{Name: "grid", Alt: "Two dots for SC-12.", PNG: []byte("png")}
+	with := func(change func(*chat.Picture)) []chat.Node {
+		p := good
+		change(&p)
+		return []chat.Node{p}
+	}
+	for name, test := range map[string]struct {
+		body []chat.Node
+		want []string
+	}{
+		"a good one":          {[]chat.Node{good}, nil},
+		"the largest":         {with(func(p *chat.Picture) { p.Alt, p.PNG = strings.Repeat("ü", 2000), make([]byte, 1<<20) }), nil},
+		"without words":       {with(func(p *chat.Picture) { p.Alt = "" }), []string{"card x: words of picture grid has 0 characters; it needs 1 to 2000"}},
+		"with too many words": {with(func(p *chat.Picture) { p.Alt = strings.Repeat("ü", 2001) }), []string{"card x: words of picture grid has 2001 characters; it needs 1 to 2000"}},
+		"without a name":      {with(func(p *chat.Picture) { p.Name = "" }), []string{"card x: name of a picture has 0 characters; it needs 1 to 75"}},
+		"without bytes":       {with(func(p *chat.Picture) { p.PNG = nil }), []string{"card x: picture grid has 0 bytes; it needs 1 to 1048576"}},
+		"too large":           {with(func(p *chat.Picture) { p.PNG = make([]byte, 1<<20+1) }), []string{"card x: picture grid has 1048577 bytes; it needs 1 to 1048576"}},
+		"two of them":         {[]chat.Node{good, good}, []string{"card x: 2 pictures; at most 1"}},
+	} {
+		if diff := cmp.Diff(test.want, chat.CheckCard(chat.Card{Kind: "x", Body: test.body})); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	card := chat.Card{Title: "The grid", Body: []chat.Node{good, chat.P("Well done.")}}
+	if got, want := card.Plain(), "The grid\nTwo dots for SC-12.\nWell done."; got != want {
+		t.Errorf("in words: %q, want %q", got, want)
+	}
+}
