@@ -1,7 +1,12 @@
 package chattest
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"strings"
 	"sync"
 	"testing"
@@ -101,9 +106,29 @@ func (b bench) misses(who chat.Person, words string) {
 	}
 }
 
+// shows fails the test unless the picture of this card is the only one in the channel.
+func (b bench) shows(who chat.Person, c chat.Card) {
+	b.t.Helper()
+	want, _ := c.Body[0].(chat.Picture)
+	if got := b.Pictures(who, b.Channel()); len(got) != 1 || !bytes.Equal(got[0], want.PNG) {
+		b.t.Errorf("%s sees %d pictures, or another one", who.ID, len(got))
+	}
+}
+
 // directly is the direct messages between the bot and a person.
 func directly(who chat.Person) chat.Place {
 	return chat.Place{Workspace: who.Workspace, ID: who.ID, Direct: true}
+}
+
+// pictured is a card with a drawing of one colour.
+func pictured(words string, c color.Color) chat.Card {
+	drawing := image.NewGray(image.Rect(0, 0, 8, 8))
+	draw.Draw(drawing, drawing.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
+	var out bytes.Buffer
+	if err := png.Encode(&out, drawing); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return chat.Card{Kind: "chattest.pictured", Body: []chat.Node{chat.Picture{Name: "dots", Alt: words, PNG: out.Bytes()}}}
 }
 
 func card(words string, buttons ...chat.Button) chat.Card {

@@ -43,6 +43,8 @@ type Rig interface {
 	Sends(who chat.Person, fill chat.Values)
 	// Sees is the plain text of all messages the person sees in a place, the oldest first.
 	Sees(who chat.Person, in chat.Place) []string
+	// Pictures are all pictures the person sees in a place, the oldest first.
+	Pictures(who chat.Person, in chat.Place) [][]byte
 	// Form is the form in front of the person; its ID is "" when none is.
 	Form(who chat.Person) Form
 	// Until waits until the condition holds. It ends the test when that takes too long.

@@ -14,6 +14,7 @@ func Exercise(t *testing.T, connect New) {
 		{"a card is posted for everybody", posts},
 		{"a card in direct messages is for one person", postsDirectly},
 		{"a posted card is edited and not posted again", edits},
+		{"a picture is seen, and said in words", pictures},
 		{"a command can be answered for everybody", says},
 		{"a private answer is seen by one person", tells},
 		{"a pressed button brings its argument, and its card is replaced", replaces},

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"image/color"
 	"testing"
 
 	"smallchanges/internal/chat"
@@ -36,6 +37,22 @@ func edits(t *testing.T, connect New) {
 	}
 	b.sees(b.Ben(), "After")
 	b.misses(b.Ben(), "Before")
+}
+
+func pictures(t *testing.T, connect New) {
+	b := set(t, connect, chat.Tell{Card: pictured("Nobody put a dot.", color.Black)})
+	one, other := pictured("Two dots for SC-12.", color.White), pictured("Three dots for SC-12.", color.Black)
+	at := b.sent(b.Channel(), one)
+	b.sees(b.Ben(), "Two dots for SC-12.")
+	b.shows(b.Ben(), one)
+	if err := b.Edit(t.Context(), at, other); err != nil {
+		t.Fatalf("edit: %v", err)
+	}
+	b.sees(b.Ben(), "Three dots for SC-12.")
+	b.shows(b.Ben(), other)
+
+	b.Types(b.Ben(), "smallchange", "list") // an answer has its words at least
+	b.sees(b.Ben(), "Nobody put a dot.")
 }
 
 func says(t *testing.T, connect New) {

@@ -16,7 +16,7 @@ import (
 type call struct {
 	method string
 	args   map[string]json.RawMessage
-	ticket string // scheme and host we were reached by
+	host   string // we were reached by
 }
 
 // text is an argument as a word; numbers and booleans as they are written.
@@ -132,7 +132,7 @@ func (w *Workspace) answer(c call, token string) (obj, Fault, bool) {
 // readCall reads arguments from JSON, a form or the address, and the token from the header
 // or the body: slack-go uses both.
 func readCall(rw http.ResponseWriter, req *http.Request) (call, string, error) {
-	c := call{method: req.PathValue("method"), args: map[string]json.RawMessage{}, ticket: "ws://" + req.Host}
+	c := call{method: req.PathValue("method"), args: map[string]json.RawMessage{}, host: req.Host}
 	body, err := io.ReadAll(http.MaxBytesReader(rw, req.Body, mostBody))
 	if err != nil {
 		return c, "", err
@@ -174,7 +174,7 @@ func (w *Workspace) teamInfo(call) (obj, *refusal) {
 func (w *Workspace) openConnection(c call) (obj, *refusal) {
 	ticket := secret(w.road)
 	w.tickets[ticket] = true
-	return obj{"url": c.ticket + "/socket?ticket=" + ticket}, nil
+	return obj{"url": "ws://" + c.host + "/socket?ticket=" + ticket}, nil
 }
 
 func (w *Workspace) userInfo(c call) (obj, *refusal) {

@@ -17,7 +17,7 @@ const (
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
 // checkMessage refuses what Slack would refuse of a message.
-func checkMessage(text string, blocks json.RawMessage) *refusal {
+func (w *Workspace) checkMessage(text string, blocks json.RawMessage) *refusal {
 	if len(blocks) == 0 || string(blocks) == "null" || string(blocks) == "[]" {
 		if text == "" {
 			return refuse("no_text")
@@ -28,6 +28,7 @@ func checkMessage(text string, blocks json.RawMessage) *refusal {
 	for _, p := range blockkit.Check(blockkit.Message, blocks) {
 		problems = append(problems, p.String())
 	}
+	problems = append(problems, w.strangeFiles("/blocks", blocks)...)
 	if len(problems) > 0 {
 		return refuse("invalid_blocks", problems...)
 	}
@@ -74,7 +75,7 @@ func (w *Workspace) postMessage(c call) (obj, *refusal) {
 		return nil, no
 	}
 	blocks := c.object("blocks")
-	if no := checkMessage(c.text("text"), blocks); no != nil {
+	if no := w.checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
 	m := &message{user: botUID, text: w.cut(c.text("text")), blocks: named(blocks), thread: c.text("thread_ts"), metadata: c.object("metadata")}
@@ -92,7 +93,7 @@ func (w *Workspace) postEphemeral(c call) (obj, *refusal) {
 		return nil, refuse("user_not_in_channel")
 	}
 	blocks := c.object("blocks")
-	if no := checkMessage(c.text("text"), blocks); no != nil {
+	if no := w.checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
 	m := &message{user: botUID, text: c.text("text"), blocks: named(blocks), only: person}
@@ -125,7 +126,7 @@ func (w *Workspace) updateMessage(c call) (obj, *refusal) {
 		return nil, refuse("msg_too_long")
 	}
 	blocks := c.object("blocks")
-	if no := checkMessage(c.text("text"), blocks); no != nil {
+	if no := w.checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
 	m.text, m.blocks, m.edited = c.text("text"), named(blocks), w.stamp()

@@ -5,18 +5,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// mostFile is the largest file taken here, in bytes; nothing is kept but its name and size.
-const mostFile = mostBody / 2
+const (
+	mostFile  = 1 << 20         // bytes of the largest file taken here
+	mostForm  = mostFile + 4096 // and of a form around it
+	mostFiles = 100             // the older ones are forgotten
+)
 
-// upload is a file on its way in.
-type upload struct {
-	id, name string
-	length   int64
-	arrived  bool
+// file is a file that the app uploads or has uploaded.
+type file struct {
+	id, name       string
+	upload         string // last part of its upload_url
+	path           string // last part of its address for the page, which no payload carries
+	length         int64
+	arrived, whole bool   // its bytes are here; the upload was completed
+	png            []byte // nil unless it is a picture that can be shown
 }
 
 // uploadURL gives an address on the API's own host: slack-go sends its token to no other.
@@ -30,15 +37,15 @@ func (w *Workspace) uploadURL(c call) (obj, *refusal) {
 	case length > mostFile:
 		return nil, refuse("file_upload_size_restricted")
 	}
-	up := &upload{id: w.id("F"), name: c.text("filename"), length: length}
-	key := secret(w.dice)
-	w.uploads[key] = up
-	return obj{"file_id": up.id, "upload_url": w.base + "/upload/" + key}, nil
+	f := &file{id: w.id("F"), name: c.text("filename"), length: length, upload: secret(w.dice), path: secret(w.road)}
+	w.files = append(w.files, f)
+	w.files = slices.Delete(w.files, 0, max(0, len(w.files)-mostFiles))
+	return obj{"file_id": f.id, "upload_url": "http://" + c.host + "/upload/" + f.upload}, nil
 }
 
 // serveUpload takes the bytes of a file: as they are, or as the field "file" of a form.
 func (w *Workspace) serveUpload(rw http.ResponseWriter, req *http.Request) {
-	req.Body = http.MaxBytesReader(rw, req.Body, mostBody)
+	req.Body = http.MaxBytesReader(rw, req.Body, mostForm)
 	var body io.Reader = req.Body
 	if strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/form-data") {
 		file, _, err := req.FormFile("file")
@@ -49,19 +56,30 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, req *http.Request) {
 		defer file.Close()
 		body = file
 	}
-	size, err := io.Copy(io.Discard, body)
+	content, err := io.ReadAll(body)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	up := w.uploads[req.PathValue("key")]
+	f := w.file(func(f *file) bool { return f.upload == req.PathValue("key") && !f.whole })
 	switch {
-	case up == nil:
+	case f == nil:
 		http.Error(rw, "no such upload", http.StatusNotFound)
-	case err != nil || size != up.length:
+	case err != nil || int64(len(content)) != f.length:
 		http.Error(rw, "the file is not as long as was said", http.StatusBadRequest)
 	default:
-		up.arrived = true
-		_, _ = fmt.Fprintf(rw, "OK - %d", size) // the app has gone: nobody to tell
+		f.arrived = true
+		if http.DetectContentType(content) == pngType {
+			f.png = content
+		}
+		_, _ = fmt.Fprintf(rw, "OK - %d", len(content)) // the app has gone: nobody to tell
 	}
+}
+
+// file is the one file that is meant, or nil. The caller holds mu.
+func (w *Workspace) file(meant func(*file) bool) *file {
+	if i := slices.IndexFunc(w.files, meant); i >= 0 {
+		return w.files[i]
+	}
+	return nil
 }
 
 // completeUpload shares what was uploaded, or only keeps it when no channel is named.
@@ -70,37 +88,27 @@ func (w *Workspace) completeUpload(c call) (obj, *refusal) {
 	if json.Unmarshal(c.object("files"), &wanted) != nil || len(wanted) == 0 {
 		return nil, refuse("invalid_arguments", "missing required field: files")
 	}
-	files := make([]obj, len(wanted))
-	var keys []string
-	for i, f := range wanted {
-		key, up := w.uploaded(f.ID)
-		if up == nil {
+	shared := make([]obj, len(wanted))
+	var files []*file
+	for i, want := range wanted {
+		f := w.file(func(f *file) bool { return f.id == want.ID && f.arrived && !f.whole })
+		if f == nil {
 			return nil, refuse("file_not_found")
 		}
-		keys = append(keys, key)
-		files[i] = obj{"id": up.id, "name": up.name, "title": f.Title, "size": up.length, "user": botUID}
+		files = append(files, f)
+		shared[i] = obj{"id": f.id, "name": f.name, "title": want.Title, "size": f.length, "user": botUID}
 	}
 	places, no := w.shareTargets(c)
 	if no != nil {
 		return nil, no
 	}
-	for _, key := range keys { // a file is completed once
-		delete(w.uploads, key)
+	for _, f := range files {
+		f.whole = true
 	}
 	for _, place := range places {
-		w.post(place, &message{user: botUID, text: w.cut(c.text("initial_comment")), thread: c.text("thread_ts"), files: files})
+		w.post(place, &message{user: botUID, text: w.cut(c.text("initial_comment")), thread: c.text("thread_ts"), files: shared})
 	}
-	return obj{"files": files}, nil
-}
-
-// uploaded is a file whose bytes have arrived, or nil.
-func (w *Workspace) uploaded(id string) (string, *upload) {
-	for key, up := range w.uploads {
-		if up.id == id && up.arrived {
-			return key, up
-		}
-	}
-	return "", nil
+	return obj{"files": shared}, nil
 }
 
 // shareTargets are the channels a file is shared in.

@@ -142,6 +142,27 @@ func (r *rig) Sees(who chat.Person, in chat.Place) []string {
 	return texts
 }
 
+func (r *rig) Pictures(who chat.Person, in chat.Place) (all [][]byte) {
+	r.t.Helper()
+	for _, m := range r.messages(who, in.ID) {
+		var blocks []struct {
+			File struct{ URL string } `json:"slack_file"`
+		}
+		if len(m.Blocks) > 0 {
+			r.must(json.Unmarshal(m.Blocks, &blocks))
+		}
+		for _, b := range blocks {
+			if b.File.URL == "" {
+				continue
+			}
+			req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+b.File.URL, nil)
+			r.must(err)
+			all = append(all, []byte(strings.TrimPrefix(fetch(r.t, req), "200 OK ")))
+		}
+	}
+	return all
+}
+
 func (r *rig) Until(what string, holds func() bool) {
 	r.t.Helper()
 	ctx, stop := context.WithTimeout(r.t.Context(), time.Minute)

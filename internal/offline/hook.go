@@ -107,7 +107,7 @@ func (w *Workspace) respond(h *hook, r response) *refusal {
 		w.touched(h.place, h.on)
 		return nil
 	}
-	if no := checkMessage(r.Text, r.Blocks); no != nil {
+	if no := w.checkMessage(r.Text, r.Blocks); no != nil {
 		w.trouble(h.person, "An answer was refused: "+no.words())
 		return no
 	}

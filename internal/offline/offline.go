@@ -26,7 +26,8 @@
 // when that person loads the page anew, not when the page changes to another person.
 // An answer that is refused there counts as one of its five uses. Redirects of the app are
 // not followed, where Slack follows two: no request leaves for a place nobody named. Of an
-// uploaded file only name and size are kept. OAuth and token rotation are not here.
+// uploaded file only name and size are kept, and of the last hundred the bytes too when they
+// are PNG pictures: messages show those, views do not. OAuth and token rotation are not here.
 package offline
 
 import (
@@ -101,7 +102,7 @@ type Workspace struct {
 	faults   map[string][]Fault
 	calls    map[string]int
 	buckets  map[string]*bucket
-	uploads  map[string]*upload // by the last part of the upload_url
+	files    []*file // the oldest first, those under way too
 
 	pingEvery time.Duration
 	troubles  []Trouble
@@ -134,7 +135,7 @@ func New(o Options) (*Workspace, error) {
 		triggers: map[string]*trigger{}, hooks: map[string]*hook{},
 		tickets: map[string]bool{}, waiting: map[string]chan json.RawMessage{},
 		faults: map[string][]Fault{}, calls: map[string]int{}, buckets: map[string]*bucket{},
-		uploads: map[string]*upload{}, pingEvery: pingEvery,
+		pingEvery: pingEvery,
 	}
 	if err := w.settle(o.People, o.Channels); err != nil {
 		stop()

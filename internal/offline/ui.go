@@ -29,6 +29,7 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("GET /socket", w.serveSocket)
 	mux.HandleFunc("POST /response/{id}", w.serveHook)
 	mux.HandleFunc("POST /upload/{key}", w.serveUpload)
+	mux.HandleFunc("GET "+picturePath+"{key}", w.servePicture)
 	mux.Handle("GET /archives/", http.RedirectHandler("/", http.StatusSeeOther))
 	mux.HandleFunc("GET /ui/state", w.uiState)
 	mux.HandleFunc("GET /ui/messages", w.uiMessages)

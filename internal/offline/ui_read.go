@@ -107,7 +107,7 @@ func (w *Workspace) uiMessage(c *channel, m *message) obj {
 		o["name"] = p.Name
 	}
 	if len(m.blocks) > 0 {
-		o["blocks"] = m.blocks
+		o["blocks"] = w.withPictures(m.blocks)
 	}
 	return o
 }

@@ -38,6 +38,9 @@ func (w *Workspace) readView(raw json.RawMessage, person string) (*view, *refusa
 	if err := json.Unmarshal(raw, &v.content); err != nil {
 		return nil, refuse("invalid_arguments", "view is not valid JSON")
 	}
+	if strange := w.strangeFiles("/view/blocks", v.content["blocks"]); len(strange) > 0 {
+		return nil, refuse("invalid_arguments", strange...)
+	}
 	v.kind = v.text("type")
 	v.content["blocks"] = named(v.content["blocks"])
 	v.id, v.hash = w.id("V"), w.id("h")

@@ -103,7 +103,8 @@ function context(block, around) {
 
 /** @param {any} block @param {Around} around */
 function picture(block, around) {
-  const src = block.image_url ?? block.slack_file?.url ?? "";
+  const src = block.image_url ?? block.slack_file?.url;
+  if (!src) return h("p", { class: "b-unknown" }, `This picture cannot be shown here. It says: ${block.alt_text ?? ""}`);
   return h("figure", { class: "b-picture" },
     block.title && h("figcaption", {}, ...textObject(block.title, around.names)),
     h("a", { href: src, target: "_blank", rel: "noopener noreferrer" }, h("img", { src, alt: block.alt_text ?? "", loading: "lazy" })));
