@@ -14,15 +14,15 @@ import (
 // letters begin large.
 const (
 	gridWidth, gridHeight = 1200, 900
-	gridLeft, gridBottom  = 122, 122 // room for the words beside the cells
-	gridMargin            = 20
-	gridGap               = 14 // between cells
+	gridLeft, gridBottom  = 136, 136 // room for the words beside the cells
+	gridMargin            = 16
+	gridGap               = 12 // between cells
 	gridRound             = 18
 	cellPadding           = 20
 	columnGap             = 14
 
-	axisSize, stepSize = 38, 36
-	axisAt, stepAt     = 36, 90 // from the edge to the middle of the words
+	axisSize, stepSize = 44, 42
+	axisAt, stepAt     = 40, 100 // from the edge to the middle of the words
 )
 
 const (
@@ -97,7 +97,7 @@ type layout struct {
 
 // layouts are tried in turn: large letters first, then smaller ones, then two columns. The
 // smallest can still be read on a phone held close.
-var layouts = []layout{{42, 1}, {38, 1}, {34, 1}, {29, 1}, {34, 2}, {29, 2}, crowded}
+var layouts = []layout{{50, 1}, {44, 1}, {37, 1}, {29, 1}, {34, 2}, {29, 2}, crowded}
 
 var (
 	crowded = layout{25, 2}
