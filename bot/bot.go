@@ -27,15 +27,20 @@ type Config struct {
 	Store     Store
 	Ballots   Ballots
 	Directory Directory
+	Picture   Picture
 	Now       func() time.Time
 	Log       *slog.Logger
 }
+
+// Picture draws a grid as a PNG. What it shows is always said in words too.
+type Picture func(programme.Grid) ([]byte, error)
 
 // Bot holds the conversations. Make one with New; it is safe for use by many at once.
 type Bot struct {
 	store     Store
 	ballots   Ballots
 	directory Directory
+	picture   Picture
 	now       func() time.Time
 	log       *slog.Logger
 	strangers strangers
@@ -68,23 +73,36 @@ func (s scene) by() programme.By {
 
 // New is a bot. Its talks are all here, by the name that reaches them.
 func New(c Config) *Bot {
-	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, now: c.Now, log: c.Log}
+	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, picture: c.Picture, now: c.Now, log: c.Log}
 	b.commands = map[string]talk{
 		"smallchange": b.menu, "celebrate": b.celebrate, "reflect": b.reflect, "pulse": b.pulse,
 	}
 	b.words = map[string]talk{
 		"": b.menu, "menu": b.menu, "help": b.help, "propose": b.propose, "update": b.update,
-		"list": b.list, "show": b.show, "support": b.support,
+		"list": b.list, "show": b.show, "support": b.support, "choose": b.choose,
 	}
 	b.presses = map[string]talk{
 		formPropose: b.openPropose, formUpdate: b.update, formCelebrate: b.openCelebrate,
 		formReflect: b.openReflect, formPulse: b.pulse,
-		pressList: b.list, pressList + ".mine": b.list, pressShow: b.show, pressShare: b.share, pressSupport: b.support, pressUnsupport: b.unsupport,
+		pressList: b.list, pressList + ".mine": b.list, pressList + ".counts": b.list,
+		pressShow: b.show, pressShare: b.share, pressMore: b.more, pressStory: b.story,
+		pressSupport: b.support, pressSupportHere: b.supportHere, pressUnsupport: b.unsupport, pressAdopt: b.adopt, pressTakeOn: b.takeOn,
+		formDetails: b.opens(detailsForm), formMerge: b.opens(mergeForm), formPassOn: b.opens(passOnForm), formEstimate: b.opens(estimateForm),
+		pressGate + "." + string(programme.Ours): b.passGate(programme.Ours), pressGate + "." + string(programme.National): b.passGate(programme.National),
+		formAsk: b.ask, formAsk + "." + string(programme.Manager): b.ask, formAsk + "." + string(programme.OtherService): b.ask,
+		pressDecide + ".yes": b.decide(programme.Yes), pressDecide + ".talk": b.decide(programme.Talk),
+		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
+		formDots: b.openDots, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
+	}
+	for _, answer := range programme.Stills {
+		b.presses[pressStill+"."+string(answer)] = b.still(answer)
 	}
 	b.forms = map[string]talk{
 		formPropose: b.sentPropose, formPick: b.sentPick, formUpdate: b.sentUpdate,
 		formCelebrate: b.sentCelebrate, formReflect: b.sentReflect, formPulse: b.sentPulse,
+		formDetails: b.sentDetails, formMerge: b.sentMerge, formPassOn: b.sentPassOn, formAsk: b.sentAsk, formDecide: b.sentDecide,
+		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots,
 	}
 	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
 	return b

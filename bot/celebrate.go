@@ -145,7 +145,7 @@ func celebrationCard(c programme.Celebration, people []chat.Person, change *prog
 	}
 	card.Body = append(card.Body, chat.P(c.Words))
 	if change != nil {
-		card.Body = append(card.Body, changeRow(*change, showButton(*change)))
+		card.Body = append(card.Body, changeRow(*change, "", showButton(*change)))
 	}
 	by := c.By.Name
 	if by == "" {

@@ -2,7 +2,9 @@ package bot
 
 import (
 	"context"
-	"time"
+	"slices"
+	"strconv"
+	"strings"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/programme"
@@ -14,7 +16,8 @@ func (b *Bot) show(ctx context.Context, s scene) (chat.Reply, error) {
 	if !ok {
 		return nil, missingChange(s.arg)
 	}
-	return b.changeReply(ctx, s, number, func(card chat.Card) chat.Reply { return chat.Tell{Card: card} })
+	card, err := b.changeCard(ctx, s, number)
+	return chat.Tell{Card: card}, err
 }
 
 // share puts a change in front of everyone in the place.
@@ -23,92 +26,118 @@ func (b *Bot) share(ctx context.Context, s scene) (chat.Reply, error) {
 	if !ok {
 		return nil, missingChange(s.arg)
 	}
-	c, history, err := b.store.Change(ctx, s.me.CouncilID, number)
+	c, err := b.register(ctx, s, number)
 	if err != nil {
 		return nil, err
 	}
-	card := changeCard(c, history, false, s.team.Location())
+	card := changeCard(c, s)
 	card.Body = append(card.Body, note("Shared by "+s.me.Name+"."))
-	card.Buttons = []chat.Button{showButton(c)}
+	card.Buttons = []chat.Button{{ID: pressSupportHere, Label: "Support", Arg: c.Ref(), Spoken: "Support " + c.Ref()}, showButton(c.Change)}
 	return chat.Say{Card: card}, nil
 }
 
-func (b *Bot) support(ctx context.Context, s scene) (chat.Reply, error) {
-	return b.setSupport(ctx, s, true)
+// entry is a change with all that the register knows of it.
+type entry struct {
+	programme.Change
+	history []programme.History
+	mine    bool // the person supports it
+	given   programme.TimeRange
+	still   map[int]map[programme.Still]int // answers by weeks
 }
 
-func (b *Bot) unsupport(ctx context.Context, s scene) (chat.Reply, error) {
-	return b.setSupport(ctx, s, false)
+// register reads all that is known of a change.
+func (b *Bot) register(ctx context.Context, s scene, number int) (e entry, err error) {
+	council := s.me.CouncilID
+	if e.Change, e.history, err = b.store.Change(ctx, council, number); err != nil {
+		return e, err
+	}
+	if e.mine, err = b.store.Supports(ctx, council, s.me.ID, number); err != nil {
+		return e, err
+	}
+	if e.given, err = b.store.TimeGiven(ctx, e.Change); err != nil {
+		return e, err
+	}
+	e.still, err = b.store.Stills(ctx, council, e.ID)
+	return e, err
 }
 
-func (b *Bot) setSupport(ctx context.Context, s scene, on bool) (chat.Reply, error) {
-	number, ok := programme.ParseRef(s.arg)
-	if !ok {
-		return nil, missingChange(s.arg)
-	}
-	c, err := b.store.Support(ctx, s.by(), number, on)
-	if err != nil {
-		return nil, err
-	}
-	return b.kept(ctx, s, c, on), nil
+func (b *Bot) changeCard(ctx context.Context, s scene, number int) (chat.Card, error) {
+	e, err := b.register(ctx, s, number)
+	return changeCard(e, s), err
 }
 
 // kept shows a change after something about it was kept. When it cannot be read again, what
 // is known of it is shown: telling the person that it failed would not be true.
-func (b *Bot) kept(ctx context.Context, s scene, c programme.Change, supported bool) chat.Reply {
-	replace := func(card chat.Card) chat.Reply { return chat.Replace{Card: card} }
-	reply, err := b.changeReply(ctx, s, c.Number, replace)
+func (b *Bot) kept(ctx context.Context, s scene, known entry) chat.Reply {
+	card, err := b.changeCard(ctx, s, known.Number)
 	if err != nil {
 		b.log.Error("a change was kept, but could not be read again", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
-		return replace(changeCard(c, nil, supported, s.team.Location()))
+		card = changeCard(known, s)
 	}
-	return reply
+	return chat.Replace{Card: card}
 }
 
-// changeReply reads a change as it is now and puts its card into a reply.
-func (b *Bot) changeReply(ctx context.Context, s scene, number int, reply func(chat.Card) chat.Reply) (chat.Reply, error) {
-	c, history, err := b.store.Change(ctx, s.me.CouncilID, number)
-	if err != nil {
-		return nil, err
-	}
-	mine, err := b.store.Supports(ctx, s.me.CouncilID, s.me.ID, number)
-	if err != nil {
-		return nil, err
-	}
-	return reply(changeCard(c, history, mine, s.team.Location())), nil
-}
-
-// lastSteps is how many lines of history a card shows; the export has them all.
+// lastSteps is how many lines of history a card shows; the whole story is one tap away.
 const lastSteps = 5
 
-func changeCard(c programme.Change, history []programme.History, supported bool, zone *time.Location) chat.Card {
+func changeCard(e entry, s scene) chat.Card {
+	c := e.Change
 	card := chat.Card{Kind: "change.shown", Title: c.Ref() + ", " + c.State.Words()}
 	card.Body = []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}
 	if c.Why != "" {
 		card.Body = append(card.Body, chat.P(c.Why))
 	}
-	card.Body = append(card.Body, changeFacts(c))
-	if len(history) > 0 {
+	for facts := range slices.Chunk(changeFacts(e, s.today()), chat.MaxFacts) {
+		card.Body = append(card.Body, chat.Facts(facts))
+	}
+	if len(e.history) > 0 {
 		card.Body = append(card.Body, chat.Heading("What happened"))
 	}
-	for _, h := range history[max(0, len(history)-lastSteps):] {
-		card.Body = append(card.Body, note(historyLine(h, zone)))
+	for _, h := range e.history[max(0, len(e.history)-lastSteps):] {
+		card.Body = append(card.Body, note(historyLine(h, s.team.Location())))
 	}
-	card.Buttons = append(card.Buttons, updateButton(c, "Update"), supportButton(c, supported))
-	if c.State == programme.Kept || c.State == programme.Stopped {
-		card.Buttons = append(card.Buttons, celebrateButton(c.Ref()))
+	if s.ours(c) {
+		card.Body = append(card.Body, gate(c)...)
 	}
-	card.Buttons = append(card.Buttons, chat.Button{ID: pressShare, Label: "Share here", Arg: c.Ref(), Spoken: "Share " + c.Ref() + " with everyone here"})
+	card.Buttons = changeButtons(e, s)
 	return card
 }
 
-func changeFacts(c programme.Change) chat.Facts {
-	var facts chat.Facts
+// ours reports whether a change is of the person's own team.
+func (s scene) ours(c programme.Change) bool { return s.me.TeamID == c.TeamID }
+
+// changeButtons are what the person can do with a change, at most five.
+func changeButtons(e entry, s scene) []chat.Button {
+	var buttons []chat.Button
+	c := e.Change
+	mayUpdate := s.ours(c) || s.me.Is(programme.Coordinator)
+	over := slices.Contains([]programme.State{programme.Kept, programme.Stopped, programme.Merged, programme.PassedOn}, c.State)
+	if mayUpdate {
+		buttons = append(buttons, updateButton(c, "Update"))
+	}
+	if c.Proposer.ID != s.me.ID {
+		buttons = append(buttons, supportButton(c, e.mine))
+	}
+	switch {
+	case !s.ours(c):
+		buttons = append(buttons, chat.Button{ID: pressAdopt, Label: "Tried here too", Arg: c.Ref(), Spoken: "My team tries " + c.Ref() + " too"})
+	case c.Owner.ID == 0 && !over:
+		buttons = append(buttons, chat.Button{ID: pressTakeOn, Label: "I will look after it", Arg: c.Ref(), Spoken: "I will look after " + c.Ref()})
+	case c.State == programme.Kept, c.State == programme.Stopped:
+		buttons = append(buttons, celebrateButton(c.Ref()))
+	}
+	buttons = append(buttons, chat.Button{ID: pressShare, Label: "Share here", Arg: c.Ref(), Spoken: "Share " + c.Ref() + " with everyone here"})
+	return append(buttons, chat.Button{ID: pressMore, Label: "More", Arg: c.Ref(), Spoken: "More about " + c.Ref()})
+}
+
+func changeFacts(e entry, today programme.Day) []chat.Fact {
+	var facts []chat.Fact
 	add := func(label, value string) {
 		if value != "" {
 			facts = append(facts, chat.Fact{Label: label, Value: chat.Words(value)})
 		}
 	}
+	c := e.Change
 	proposer := c.Proposer.Name
 	if proposer == "" {
 		proposer = "A colleague"
@@ -118,54 +147,98 @@ func changeFacts(c programme.Change) chat.Facts {
 	add("Mission strand", c.Strand.Name)
 	add("Intended impact", c.Impact)
 	add("Looked after by", c.Owner.Name)
-	if c.ReviewOn != "" {
+	if c.ReviewOn != "" && (c.State == programme.Trying || c.State == programme.Reviewing) {
 		add("Review on", c.ReviewOn.Short())
 	}
-	add("In the way", c.Blocked)
+	add("In the way", blockedWords(c))
+	add("A manager’s yes", permissionWords(c.Permission, today))
+	add("What stops us", c.Barrier)
 	add("What we learned", c.Learning)
+	add("Time given back", e.given.Words())
+	add("Still happening", stillWords(e.still))
+	add("Tried before as", c.Lineage)
+	if c.MergedInto != 0 {
+		add("Part of", programme.Ref(c.MergedInto))
+	}
 	if c.Supporters > 0 {
 		add("Support", programme.Count(c.Supporters, "colleague", "colleagues"))
 	}
 	return facts
 }
 
-func historyLine(h programme.History, zone *time.Location) string {
-	line := h.At.In(zone).Format("2 January") + ": " + h.Who
-	switch h.What {
-	case "proposed":
-		line += " proposed it"
-	case "stepped":
-		line += " moved it from “" + string(h.From) + "” to “" + string(h.To) + "”"
+func blockedWords(c programme.Change) string {
+	words := c.Blocked
+	if c.BlockedRole != "" {
+		words += ". Who could lift it: " + c.BlockedRole
+	}
+	if c.ReplyBy != "" {
+		words += ", by " + c.ReplyBy.Short()
+	}
+	return words
+}
+
+func permissionWords(p programme.Permission, today programme.Day) string {
+	who := "Leaders of " + p.Service.Name
+	switch {
+	case p.Answer == "":
+		return ""
+	case p.Overdue(today):
+		return who + " were to answer by " + p.By.Short()
+	case p.Answer == programme.AskedFor:
+		return who + ", by " + p.By.Short()
+	case p.Words != "":
+		return who + ": “" + p.Answer.Words() + ". " + p.Words + "”"
 	default:
-		line += " edited it"
+		return who + ": “" + p.Answer.Words() + "”"
 	}
-	if h.Words != "" {
-		line += ". “" + h.Words + "”"
-	}
-	return line
 }
 
-func supportButton(c programme.Change, supported bool) chat.Button {
-	if supported {
-		return chat.Button{ID: pressUnsupport, Label: "Remove my support", Arg: c.Ref(), Spoken: "Remove my support from " + c.Ref()}
-	}
-	return chat.Button{ID: pressSupport, Label: "Support", Arg: c.Ref(), Spoken: "Support " + c.Ref()}
-}
-
-// stepCard tells the proposer and supporters what became of a change.
-func stepCard(c programme.Change, history []programme.History) chat.Card {
-	card := chat.Card{Kind: "change.step", Title: c.Ref() + " " + "is " + c.State.Words()}
-	for i := len(history) - 1; i >= 0; i-- {
-		if h := history[i]; h.What == "stepped" {
-			card.Title = c.Ref() + " " + programme.StepWords(h.From, h.To)
-			card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(c.Title)}})
-			if h.Words != "" {
-				card.Body = append(card.Body, chat.P(h.Who+": “"+h.Words+"”"))
+// stillWords are the answers to the follow-ups: "After 4 weeks: 2 more than before, 1 less".
+func stillWords(still map[int]map[programme.Still]int) string {
+	var parts []string
+	for _, weeks := range programme.FollowUpWeeks {
+		var counts []string
+		for _, answer := range programme.Stills {
+			if n := still[weeks][answer]; n > 0 {
+				counts = append(counts, strconv.Itoa(n)+" "+strings.ToLower(answer.Words()))
 			}
-			break
+		}
+		if len(counts) > 0 {
+			parts = append(parts, "After "+strconv.Itoa(weeks)+" weeks: "+strings.Join(counts, ", "))
 		}
 	}
-	card.Body = append(card.Body, note("You hear this because you proposed or support it."))
-	card.Buttons = []chat.Button{showButton(c)}
+	return strings.Join(parts, ". ")
+}
+
+// more are the rarer things that can be done with a change.
+func (b *Bot) more(ctx context.Context, s scene) (chat.Reply, error) {
+	number, ok := programme.ParseRef(s.arg)
+	if !ok {
+		return nil, missingChange(s.arg)
+	}
+	e, err := b.register(ctx, s, number)
+	if err != nil {
+		return nil, err
+	}
+	return chat.Tell{Card: moreCard(e.Change, s.ours(e.Change) || s.me.Is(programme.Coordinator))}, nil
+}
+
+func moreCard(c programme.Change, mayUpdate bool) chat.Card {
+	card := chat.Card{Kind: "change.more", Title: "More about " + c.Ref()}
+	row := func(words string, b chat.Button) {
+		b.Arg = c.Ref()
+		card.Body = append(card.Body, chat.Row{Text: chat.Words(words), Buttons: []chat.Button{b}})
+	}
+	row("Everything that happened to it.", chat.Button{ID: pressStory, Label: "Whole story"})
+	if !mayUpdate {
+		return card
+	}
+	row("Change its words, what stops us, or the time it gives back.", chat.Button{ID: formDetails, Label: "Edit", Opens: formDetails})
+	if slices.Contains([]programme.State{programme.Kept, programme.Stopped, programme.Merged, programme.PassedOn}, c.State) {
+		return card
+	}
+	row("Somebody has to say yes first.", chat.Button{ID: formAsk, Label: "Ask for a yes", Opens: formAsk})
+	row("It is the same as another.", chat.Button{ID: formMerge, Label: "Merge", Opens: formMerge})
+	row("No team can solve it. Keep it for the blueprint.", chat.Button{ID: formPassOn, Label: "Pass on", Opens: formPassOn})
 	return card
 }

@@ -41,6 +41,12 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 	switch n.Kind {
 	case programme.NoticeStep:
 		card, err = b.drawStep(ctx, n)
+	case programme.NoticeOwner:
+		card, err = b.drawOwner(ctx, n, m)
+	case programme.NoticePermission:
+		card, err = b.drawRequest(ctx, n, m, team)
+	case programme.NoticeFollowUp:
+		card, err = b.drawFollowUp(ctx, n, m)
 	case programme.NoticePrompt:
 		card, err = b.drawPrompt(ctx, n, m, team)
 	case programme.NoticePulse:
@@ -91,7 +97,49 @@ func (b *Bot) drawStep(ctx context.Context, n programme.Notice) (chat.Card, erro
 	if err != nil {
 		return chat.Card{}, err
 	}
-	return stepCard(c, history), nil
+	told, err := b.store.LastTold(ctx, n.Council, c.ID, n.Member)
+	return stepCard(c, news(history, told)), err
+}
+
+// drawOwner tells somebody that a change is theirs to look after, if it still is.
+func (b *Bot) drawOwner(ctx context.Context, n programme.Notice, m programme.Member) (chat.Card, error) {
+	c, err := b.store.ChangeByID(ctx, n.Council, n.Subject)
+	if err == nil && c.Owner.ID != m.ID {
+		err = fault.New(fault.Stale, "somebody else looks after it now")
+	}
+	return ownerCard(c), err
+}
+
+// drawRequest asks a leader for a yes, unless it has its answer or is needed no more.
+func (b *Bot) drawRequest(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
+	c, err := b.store.ChangeByID(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if c.Permission.Answer != programme.AskedFor || c.Permission.Service.ID != team.Service.ID {
+		return chat.Card{}, fault.New(fault.Stale, "it waits for this yes no more")
+	}
+	_, history, err := b.store.Change(ctx, n.Council, c.Number)
+	return requestCard(c, history, m), err
+}
+
+// drawFollowUp comes back to a change that is kept still, unless the member has answered.
+func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.Member) (chat.Card, error) {
+	f, err := b.store.FollowUp(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	c, err := b.store.ChangeByID(ctx, n.Council, f.ChangeID)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if c.State != programme.Kept {
+		return chat.Card{}, fault.New(fault.Stale, "it is not kept any more")
+	}
+	if _, err := b.store.FollowUpAnswer(ctx, n.Council, f.ID, m.ID); !fault.Is(err, fault.Missing) {
+		return chat.Card{}, stale(err, "already answered")
+	}
+	return followUpCard(c, f, m), nil
 }
 
 func (b *Bot) drawPrompt(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
@@ -140,9 +188,42 @@ func (b *Bot) drawForChannel(ctx context.Context, n programme.Notice) (chat.Card
 		return resultCard(p), err
 	case programme.NoticeCelebration:
 		return b.drawCelebration(ctx, n)
+	case programme.NoticeChoosing:
+		return b.drawChoosing(ctx, n)
+	case programme.NoticeChosen:
+		return b.drawChosen(ctx, n)
 	default:
 		return chat.Card{}, fmt.Errorf("no drawing of a %s for a channel", n.Kind)
 	}
+}
+
+func (b *Bot) drawChoosing(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	round, err := b.store.Choosing(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if !round.Open(b.now()) {
+		return chat.Card{}, fault.New(fault.Stale, "the round has closed")
+	}
+	team, err := b.store.Team(ctx, n.Council, round.TeamID)
+	return choosingCard(round, team), err
+}
+
+func (b *Bot) drawChosen(ctx context.Context, n programme.Notice) (chat.Card, error) {
+	round, err := b.store.Choosing(ctx, n.Council, n.Subject)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	team, err := b.store.Team(ctx, n.Council, round.TeamID)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	working, err := b.store.Changes(ctx, n.Council, programme.ChangeFilter{Team: team.ID, States: programme.Working, Limit: 100})
+	if err != nil {
+		return chat.Card{}, err
+	}
+	picture, err := b.picture(round.Grid)
+	return chosenCard(round, team, len(working), picture), err
 }
 
 func (b *Bot) drawDigest(ctx context.Context, n programme.Notice) (chat.Card, error) {

@@ -73,7 +73,7 @@ func TestAChangeOutlivesItsOwnerAndItsStrand(t *testing.T) {
 	for _, field := range ask.Form.Fields {
 		values[field.ID] = field.Value
 	}
-	values["blocked"] = "Nobody looks after it"
+	values["blocked"], values["blocked_role"] = "Nobody looks after it", "Team manager"
 	handle(t, f, "ana", chat.Submit{Form: ask.Form.ID, State: ask.Form.State, Values: values})
 	c, _, err := f.Change(t.Context(), f.Council, 1)
 	if err != nil || c.Blocked != "Nobody looks after it" || c.Owner.Name != "Dan Okoro" || c.Strand.ID != strand.ID {

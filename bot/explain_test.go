@@ -15,7 +15,7 @@ import (
 // late is a store that never finishes in time.
 type late struct{ *store.Store }
 
-func (late) Propose(context.Context, programme.By, programme.Change) (programme.Change, error) {
+func (late) Propose(context.Context, programme.By, programme.Change, ...programme.Rule) (programme.Change, error) {
 	return programme.Change{}, context.DeadlineExceeded
 }
 

@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -13,53 +16,126 @@ type Show struct {
 	Forms []chat.Form
 }
 
+// sample is the made-up council of the gallery.
+type sample struct {
+	noon       time.Time
+	team       programme.Team
+	ana, ben   programme.Member
+	idea, kept programme.Change
+	history    []programme.History
+}
+
+func newSample() sample {
+	s := sample{noon: time.Date(2026, time.December, 7, 12, 30, 0, 0, time.UTC)}
+	s.team = programme.Team{
+		ID: 1, Name: "Willow", Zone: "Europe/London", Service: programme.Service{ID: 1, Name: "Early help"}, AtOnce: programme.DefaultAtOnce,
+		Channel: programme.Address{ID: "C0WILLOW1"}, Strands: []programme.Strand{{ID: 1, Name: "Effective recording practices"}, {ID: 2, Name: "Meetings"}},
+	}
+	s.ana = programme.Member{ID: 1, TeamID: 1, Name: "Ana Ortiz"}
+	s.ben = programme.Member{ID: 2, TeamID: 1, Name: "Ben Hale", Roles: []programme.Role{programme.Leader}}
+	s.idea = programme.Change{
+		ID: 12, Number: 12, Title: "One form for all in-house referrals", Why: "We fill in six forms that ask the same things.",
+		State: programme.Idea, Proposer: s.ana.Ref(), TeamID: 1, Team: "Willow", Supporters: 3, Version: 1,
+	}
+	s.kept = s.idea
+	s.kept.State, s.kept.Strand, s.kept.Impact, s.kept.Scope = programme.Kept, s.team.Strands[0], "Families wait less for help", programme.Manager
+	s.kept.Owner, s.kept.ReviewOn, s.kept.Learning = s.ben.Ref(), "2026-12-07", "One form saves each of us about ten minutes."
+	s.kept.Blocked, s.kept.BlockedRole, s.kept.ReplyBy = "The form server is slow", "Head of IT", "2026-12-14"
+	s.kept.Permission = programme.Permission{Answer: programme.Yes, Service: s.team.Service, By: "2026-12-01", Words: "Good idea"}
+	s.kept.Lineage, s.kept.Barrier = "SC-3", "Six forms ask the same things"
+	s.history = []programme.History{
+		{At: s.noon, Who: "Ana Ortiz", What: programme.Proposed, To: programme.Idea},
+		{At: s.noon, Who: "Ana Ortiz", What: programme.Asked, Words: "It needs no money."},
+		{At: s.noon, Who: "Grace Lin", What: programme.Answered, Words: "Yes. Good idea"},
+		{At: s.noon, Who: "Ben Hale", What: programme.Edited, From: programme.Idea, To: programme.Idea},
+		{At: s.noon, Who: "Ben Hale", What: programme.Stepped, From: programme.Reviewing, To: programme.Kept, Words: s.kept.Learning},
+	}
+	return s
+}
+
 // Gallery draws every kind of card, form and Home page. The command `cards` prints it for
 // designers, and a test holds all of it to the limits of both platforms.
 func Gallery() Show {
-	noon := time.Date(2026, time.December, 7, 12, 30, 0, 0, time.UTC)
-	team := programme.Team{Name: "Willow", Zone: "Europe/London", Strands: []programme.Strand{{ID: 1, Name: "Effective recording practices"}, {ID: 2, Name: "Meetings"}}}
-	ana := programme.Member{ID: 1, Name: "Ana Ortiz"}
-	members := []programme.Member{ana, {ID: 2, Name: "Ben Hale"}}
-	idea := programme.Change{
-		Number: 12, Title: "One form for all in-house referrals", Why: "We fill in six forms that ask the same things.",
-		State: programme.Idea, Proposer: ana.Ref(), Team: "Willow", Supporters: 3, Version: 1,
+	s := newSample()
+	me := scene{me: s.ana, team: s.team, Event: chat.Event{At: s.noon}}
+	changes, forms := s.changes(me)
+	talks, moreForms := s.talks()
+	show := Show{Cards: append(talks, changes...), Forms: append(moreForms, forms...)}
+	home := homeCard("Ana", "Willow")
+	home.Body = append(home.Body, section{title: "Waiting for you", rows: []chat.Node{item("This week's question", "What helped?", reflectButton(3, "Answer"))}}.nodes()...)
+	home.Body = append(home.Body, section{title: "Your small changes", rows: []chat.Node{changeRow(s.idea, me.today(), updateButton(s.idea, "Update"))}}.nodes()...)
+	home.Body = append(home.Body, section{title: "Stuck", none: "Nothing."}.nodes()...)
+	show.Cards = append(show.Cards, home)
+	return show
+}
+
+// changes are the cards and forms of the register.
+func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
+	asked, merged, passed, waiting := s.idea, s.idea, s.idea, s.idea
+	asked.Scope, asked.Permission = programme.Manager, programme.Permission{Answer: programme.AskedFor, Service: s.team.Service, By: "2026-12-21"}
+	merged.State, merged.MergedInto = programme.Merged, 3
+	passed.State, passed.Scope = programme.PassedOn, programme.National
+	waiting.Scope = programme.OtherService
+	full := entry{
+		Change: s.kept, history: s.history, mine: true, given: programme.TimeRange{Low: 50, High: 300, Answers: 3},
+		still: map[int]map[programme.Still]int{4: {programme.StillSame: 2, programme.StillLess: 1}},
 	}
-	kept := idea
-	kept.State, kept.Strand, kept.Impact = programme.Kept, team.Strands[0], "Families wait less for help"
-	kept.Owner, kept.ReviewOn, kept.Learning = programme.Who{ID: 2, Name: "Ben Hale"}, "2026-12-07", "One form saves each of us about ten minutes."
-	kept.Blocked = "The form server is slow"
-	history := []programme.History{
-		{At: noon, Who: "Ana Ortiz", What: "proposed", To: programme.Idea},
-		{At: noon, Who: "Ben Hale", What: "edited", From: programme.Idea, To: programme.Idea},
-		{At: noon, Who: "Ben Hale", What: "stepped", From: programme.Reviewing, To: programme.Kept, Words: kept.Learning},
+	another := scene{me: programme.Member{ID: 3, TeamID: 2, Name: "Ines Costa"}, team: s.team, Event: me.Event}
+	followUp := programme.FollowUp{ID: 6, Weeks: 4, Ref: s.kept.Ref()}
+	counts := []programme.ChangeCount{{Team: "Willow", State: programme.Idea, Count: 3}, {Team: "Willow", Strand: "Meetings", State: programme.Kept, Count: 1}}
+	round := programme.Choosing{ID: 7, TeamID: 1, Opens: s.noon, Closes: s.noon.AddDate(0, 0, 3), Ideas: []programme.Change{s.idea}, People: 2}
+	round.Grid = round.Tally([]programme.Dot{{Change: 12, Difference: 3, Effort: 1}, {Change: 12, Difference: 2, Effort: 2}})
+	empty := round
+	empty.People, empty.Grid = 0, programme.Grid{}
+	return []chat.Card{
+		savedCard(s.idea), savedCard(asked), savedCard(passed), savedCard(waiting),
+		changeCard(entry{Change: s.idea, history: s.history[:1]}, me), changeCard(full, me), changeCard(entry{Change: merged}, another),
+		moreCard(s.idea, true), storyCard(s.kept, s.history, 0, time.UTC), stepCard(s.kept, s.history[2:]), ownerCard(s.kept),
+		listCard(view{title: "Willow’s small changes"}, programme.ChangePage{Changes: []programme.Change{s.kept, asked}, Next: "4.1.2.3"}, "2026-12-07"),
+		listCard(view{title: "Your small changes", none: "Nothing here yet."}, programme.ChangePage{}, "2026-12-07"),
+		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}),
+		requestCard(asked, s.history[:2], s.ben), decidedCard(s.kept, "Thank you."),
+		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true),
+		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),
+		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
+	}, []chat.Form{
+		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
+		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
+		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
+		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
+		decideForm(asked, programme.AskedFor, programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),
+		dotsForm(round, []programme.Dot{{Change: 12, Difference: 3, Effort: 1}}, s.team),
 	}
-	round := programme.Round{ID: 3, Prompt: programme.Prompts()[0], Opens: noon, Closes: noon.AddDate(0, 0, 4)}
+}
+
+// talks are the cards and forms of all else.
+func (s sample) talks() ([]chat.Card, []chat.Form) {
+	round := programme.Round{ID: 3, Prompt: programme.Prompts()[0], Opens: s.noon, Closes: s.noon.AddDate(0, 0, 4)}
 	shared := []programme.Reflection{
-		{Author: ana.Ref(), Share: programme.ShareNamed, Words: "I put the laptop away."},
+		{Author: s.ana.Ref(), Share: programme.ShareNamed, Words: "I put the laptop away."},
 		{Share: programme.ShareUnnamed, Words: "A walk helped."},
 	}
-	pulse, withheld := samplePulse(noon), samplePulse(noon)
+	pulse, withheld := samplePulse(s.noon), samplePulse(s.noon)
 	withheld.Result = &programme.Result{Asked: 8, Withheld: true}
-	thanks := programme.Celebration{By: ana.Ref(), Words: "For the new way of inviting people to reviews.", Change: 12}
+	thanks := programme.Celebration{By: s.ana.Ref(), Words: "For the new way of inviting people to reviews.", Change: 12}
 	ben := chat.Person{Workspace: "T0NORTH01", ID: "U0BEN0002", Name: "Ben Hale"}
-	var waiting []chat.Row
-	waiting = append(waiting, chat.Row{Text: chat.Text{chat.Bold("This week's question"), chat.Plain("\n" + round.Prompt.Text)}, Buttons: []chat.Button{reflectButton(3, "Answer")}})
-
-	return Show{
-		Cards: []chat.Card{
-			menuCard("Ana", "Willow"), helpCard(), savedCard(idea),
-			changeCard(idea, history[:1], false, time.UTC), changeCard(kept, history, true, time.UTC), stepCard(kept, history),
-			listCard("Willow’s small changes", "", "team", []programme.Change{kept, idea}), listCard("Your small changes", "Nothing here yet.", "mine", nil),
-			promptCard(round, ana, team), answeredCard(round, shared[0]), answeredCard(round, programme.Reflection{Skipped: true}),
-			digestCard(round, shared), inviteCard(pulse, team), repliedCard(pulse, team), resultCard(pulse), resultCard(withheld),
-			celebratingCard(), celebrationCard(thanks, []chat.Person{ben}, &kept),
-			homeCard("Ana", "Willow", waiting, []programme.Change{idea}),
-		},
-		Forms: []chat.Form{
-			proposeForm(nil), pickForm([]programme.Change{idea, kept}), changeForm(kept, team.Strands, members),
-			reflectForm(round), reflectForm(programme.Round{}), pulseForm(pulse), celebrateForm(),
-		},
+	return []chat.Card{
+		menuCard("Ana", "Willow"), helpCard(),
+		promptCard(round, s.ana, s.team), answeredCard(round, shared[0]), answeredCard(round, programme.Reflection{Skipped: true}),
+		digestCard(round, shared), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
+		celebratingCard(), celebrationCard(thanks, []chat.Person{ben}, &s.kept),
+	}, []chat.Form{
+		reflectForm(round), reflectForm(programme.Round{}), pulseForm(pulse), celebrateForm(),
 	}
+}
+
+// dotPicture is the smallest picture there is, in place of a drawing.
+func dotPicture() []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		panic("a picture of one dot cannot be written: " + err.Error()) // found by any test
+	}
+	return b.Bytes()
 }
 
 // samplePulse is the published worked example of DOMAIN.md section 6: eight replies, open mode.

@@ -8,13 +8,21 @@ import (
 
 // Ids of the buttons that open no form. A button that opens one has the form's id.
 const (
-	pressList      = "change.list"
-	pressShow      = "change.show"
-	pressShare     = "change.share"
-	pressSupport   = "change.support"
-	pressUnsupport = "change.unsupport"
-	pressSkip      = "reflect.skip"
-	pressHelp      = "help"
+	pressList        = "change.list"
+	pressShow        = "change.show"
+	pressShare       = "change.share"
+	pressMore        = "change.more"
+	pressStory       = "change.story"
+	pressSupport     = "change.support"
+	pressSupportHere = "change.support.here"
+	pressUnsupport   = "change.unsupport"
+	pressAdopt       = "change.adopt"
+	pressTakeOn      = "change.take-on"
+	pressGate        = "change.gate"
+	pressDecide      = "permission"
+	pressStill       = "still"
+	pressSkip        = "reflect.skip"
+	pressHelp        = "help"
 )
 
 // menu is what can be done here, as buttons.
@@ -52,9 +60,9 @@ func helpCard() chat.Card {
 			chat.Facts{
 				fact("/smallchange propose Shorter forms", "files an idea in one line"),
 				fact("/smallchange update SC-12", "takes it a step on"),
-				fact("/smallchange list", "your team's changes; also mine, council, stuck, or any words"),
-				fact("/smallchange show SC-12", "one change and what happened to it"),
-				fact("/smallchange support SC-12", "backs a change"),
+				fact("/smallchange list", "your team's changes; also mine, council, stuck, waiting, kept, stopped, counts, or any words"),
+				fact("/smallchange show SC-12", "one change and what happened to it; support SC-12 backs it"),
+				fact("/smallchange choose", "your team chooses together what to try next"),
 				fact("/celebrate @Ben for the new rota", "goes to the celebration channel"),
 				fact("/reflect", "answers this week's question"),
 				fact("/pulse", "the open pulse, or the last result"),

@@ -19,14 +19,39 @@ type Store interface {
 	Team(ctx context.Context, council, team int64) (programme.Team, error)
 	Council(ctx context.Context, council int64) (programme.Council, error)
 
-	Propose(ctx context.Context, by programme.By, c programme.Change) (programme.Change, error)
-	EditChange(ctx context.Context, by programme.By, number int,
-		edit func(*programme.Change) (programme.History, []programme.Notice, error)) (programme.Change, error)
+	Services(ctx context.Context, council int64) ([]programme.Service, error)
+	Barriers(ctx context.Context, council, team int64) ([]programme.Barrier, error)
+
+	Fresh(ctx context.Context, by programme.By) error
+	Propose(ctx context.Context, by programme.By, c programme.Change, then ...programme.Rule) (programme.Change, error)
+	Candidates(ctx context.Context, council int64, title, why string) ([]programme.Change, error)
+	EditChange(ctx context.Context, by programme.By, number int, edit programme.Rule) (programme.Change, error)
+	Merge(ctx context.Context, by programme.By, number, into int, e programme.Ending) (programme.Change, error)
+	Adopt(ctx context.Context, by programme.By, number int) (programme.Change, error)
 	Support(ctx context.Context, by programme.By, number int, on bool) (programme.Change, error)
 	Supports(ctx context.Context, council, member int64, number int) (bool, error)
 	Change(ctx context.Context, council int64, number int) (programme.Change, []programme.History, error)
 	ChangeByID(ctx context.Context, council, id int64) (programme.Change, error)
 	Changes(ctx context.Context, council int64, f programme.ChangeFilter) ([]programme.Change, error)
+	ChangePage(ctx context.Context, council int64, f programme.ChangeFilter) (programme.ChangePage, error)
+	ChangeCounts(ctx context.Context, council, team int64) ([]programme.ChangeCount, error)
+	Waits(ctx context.Context, council int64, today programme.Day) ([]programme.Waits, error)
+	LastTold(ctx context.Context, council, change, member int64) (time.Time, error)
+
+	FollowUp(ctx context.Context, council, id int64) (programme.FollowUp, error)
+	FollowUpAnswer(ctx context.Context, council, followUp, member int64) (programme.Still, error)
+	AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error
+	Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error)
+	Estimate(ctx context.Context, by programme.By, ref int, t programme.TimeGiven) (programme.Change, error)
+	TimeGiven(ctx context.Context, c programme.Change) (programme.TimeRange, error)
+
+	OpenChoosing(ctx context.Context, by programme.By, c programme.Choosing) (programme.Choosing, error)
+	Choosing(ctx context.Context, council, id int64) (programme.Choosing, error)
+	LastChoosing(ctx context.Context, council, team int64) (programme.Choosing, error)
+	PlaceDots(ctx context.Context, by programme.By, choosing int64, dots []programme.Dot) error
+	Dots(ctx context.Context, council, choosing, member int64) ([]programme.Dot, error)
+
+	HomeOpened(ctx context.Context, m programme.Member) error
 
 	OpenRoundOf(ctx context.Context, council, team int64, now time.Time) (programme.Round, error)
 	Round(ctx context.Context, council, id int64) (programme.Round, error)

@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -15,12 +17,14 @@ const (
 	formUpdate = "change.update"
 )
 
-// update opens the form of the change named, or asks which one.
+// update opens the form of the change named, or asks which one. A state after the
+// reference is the step that the form opens on.
 func (b *Bot) update(ctx context.Context, s scene) (chat.Reply, error) {
 	if s.arg == "" {
 		return b.pick(ctx, s)
 	}
-	return b.openUpdate(ctx, s, s.arg)
+	ref, to, _ := strings.Cut(s.arg, " ")
+	return b.openUpdate(ctx, s, ref, programme.State(to))
 }
 
 func (b *Bot) pick(ctx context.Context, s scene) (chat.Reply, error) {
@@ -35,17 +39,20 @@ func (b *Bot) pick(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func (b *Bot) sentPick(ctx context.Context, s scene) (chat.Reply, error) {
-	return b.openUpdate(ctx, s, s.sent["ref"])
+	return b.openUpdate(ctx, s, s.sent["ref"], "")
 }
 
-func (b *Bot) openUpdate(ctx context.Context, s scene, arg string) (chat.Reply, error) {
+func (b *Bot) openUpdate(ctx context.Context, s scene, arg string, to programme.State) (chat.Reply, error) {
 	number, ok := programme.ParseRef(arg)
 	if !ok {
 		return nil, missingChange(arg)
 	}
-	f, _, err := b.updateForm(ctx, s, number)
+	f, c, err := b.updateForm(ctx, s, number)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(c.State.Next(), to) {
+		f = f.Filled(chat.Values{"to": string(to)})
 	}
 	return chat.Ask{Form: f}, nil
 }
@@ -89,7 +96,7 @@ func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	return b.kept(ctx, s, c, false), nil
+	return b.kept(ctx, s, entry{Change: c}), nil
 }
 
 // overtaken brings the form back when somebody else was first: with their news, and with
@@ -116,12 +123,16 @@ func readEdit(f chat.Form, sent chat.Values, version int) (programme.Edit, error
 	if err != nil {
 		return programme.Edit{}, fault.Field("review_on", "Write the day like 2026-12-07.")
 	}
+	reply, err := programme.ParseDay(sent["reply_by"])
+	if err != nil {
+		return programme.Edit{}, fault.Field("reply_by", "Write the day like 2026-12-07.")
+	}
 	strand, strandName := chosen(f, "strand", sent)
 	owner, ownerName := chosen(f, "owner", sent)
 	return programme.Edit{
 		To: programme.State(sent["to"]), Strand: programme.Strand{ID: strand, Name: strandName},
 		Impact: sent["impact"], Owner: programme.Who{ID: owner, Name: ownerName}, ReviewOn: day,
-		Blocked: sent["blocked"], Words: sent["words"], Version: version,
+		Blocked: sent["blocked"], BlockedRole: sent["blocked_role"], ReplyBy: reply, Words: sent["words"], Version: version,
 	}, nil
 }
 
@@ -178,10 +189,16 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 		chat.Field{ID: "owner", Label: "Who looks after it?", Hint: "Needed from “trying” on.", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
 		chat.Field{ID: "review_on", Label: "When will you look at it again?", Hint: "Needed from “trying” on.", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
 		chat.Field{ID: "blocked", Label: "Is anything in the way?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Blocked},
+		chat.Field{ID: "blocked_role", Label: "Who could lift it?", Hint: "If something is in the way: a role, not a name. We note a reply in two weeks.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.BlockedRole},
+	)
+	if c.Blocked != "" { // the rule chooses a day, and here it can be another
+		fields = append(fields, chat.Field{ID: "reply_by", Label: "By when should they reply?", Kind: chat.Day, Optional: true, Value: string(c.ReplyBy)})
+	}
+	fields = append(fields,
 		chat.Field{ID: "words", Label: "What happened?", Hint: "What you learned, or the reason for a no. Needed to keep, park or stop it. The person who proposed it will see this.", Kind: chat.Paragraph, Max: programme.MaxWords, Optional: true},
 	)
 	return chat.Form{
-		ID: formUpdate, State: fmt.Sprintf("%d %d", c.Number, c.Version), Title: "Update " + c.Ref(), Send: "Save",
+		ID: formUpdate, State: changeState(c), Title: "Update " + c.Ref(), Send: "Save",
 		Intro:  []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}},
 		Fields: fields,
 	}

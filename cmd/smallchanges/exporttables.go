@@ -56,8 +56,8 @@ func changeTable(ctx context.Context, in scope) (table, error) {
 		list, func(c programme.Change) []any {
 			return []any{
 				c.Ref(), c.Title, c.Why, c.Strand.Name, c.Barrier, string(c.Scope), string(c.State), c.Blocked,
-				c.Owner.Name, c.Proposer.Name, c.Team, c.Service, c.Supporters, c.Impact, c.MinutesPerTime, c.TimesPerWeek,
-				c.People, string(c.ReviewOn), c.Learning, c.Lineage, stamp(c.Created), stamp(c.Updated),
+				c.Owner.Name, c.Proposer.Name, c.Team, c.Service, c.Supporters, c.Impact, c.Guess.Minutes, c.Guess.Times,
+				c.Guess.People, string(c.ReviewOn), c.Learning, c.Lineage, stamp(c.Created), stamp(c.Updated),
 			}
 		}), err
 }
@@ -65,7 +65,7 @@ func changeTable(ctx context.Context, in scope) (table, error) {
 func historyTable(ctx context.Context, in scope) (table, error) {
 	list, err := in.db.ExportHistory(ctx, in.council, in.team)
 	return newTable("ref, at, who, what, from, to, words", list, func(h programme.History) []any {
-		return []any{h.Ref, stamp(h.At), h.Who, h.What, string(h.From), string(h.To), h.Words}
+		return []any{h.Ref, stamp(h.At), h.Who, string(h.What), string(h.From), string(h.To), h.Words}
 	}), err
 }
 

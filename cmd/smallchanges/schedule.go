@@ -2,11 +2,15 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
 	"smallchanges/internal/schedule"
 	"smallchanges/internal/store"
 )
@@ -43,6 +47,10 @@ func (c *scheduleListCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		followUps, err := db.FollowUps(p.ctx)
+		if err != nil {
+			return err
+		}
 		list := make([]scheduled, len(all))
 		for i, s := range all {
 			list[i] = scheduled{s.ID, string(s.Kind), s.Team, s.Cron, s.Cron, s.Zone, s.Paused, s.NextWall, stamp(s.NextRun)}
@@ -52,6 +60,13 @@ func (c *scheduleListCmd) Run(p *program) error {
 			if s.Paused {
 				list[i].Local, list[i].Next = "", ""
 			}
+		}
+		for _, f := range followUps {
+			list = append(list, scheduled{
+				ID: followUpID + strconv.FormatInt(f.ID, 10), Kind: string(programme.FollowUpSchedule), Team: f.Team, Zone: f.Zone,
+				Words: fmt.Sprintf("%d weeks after %s was kept", f.Weeks, f.Ref),
+				Local: programme.Wall(f.Due, programme.Zone(f.Zone)).Format("2006-01-02T15:04"), Next: stamp(f.Due),
+			})
 		}
 		if c.JSON {
 			return writeJSON(p.out, list)
@@ -116,13 +131,24 @@ type scheduleRunCmd struct {
 
 func (c *scheduleRunCmd) Run(p *program) error {
 	return p.withRunner(func(_ *store.Store, r *schedule.Runner) error {
-		asked, err := r.RunNow(p.ctx, c.ID)
+		asked, err := runNow(p.ctx, r, c.ID)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(p.out, "%s: %d asked. Their messages go out as soon as serve runs.\n", c.ID, asked)
 		return nil
 	})
+}
+
+// followUpID begins the id of a follow-up in the list of the clockwork.
+const followUpID = "follow-up-"
+
+func runNow(ctx context.Context, r *schedule.Runner, id string) (asked int, err error) {
+	number, ok := strings.CutPrefix(id, followUpID)
+	if followUp, err := strconv.ParseInt(number, 10, 64); ok && err == nil {
+		return r.RunFollowUp(ctx, followUp)
+	}
+	return r.RunNow(ctx, id)
 }
 
 type schedulePauseCmd struct {

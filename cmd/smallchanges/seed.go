@@ -16,7 +16,8 @@ type past struct {
 	owner      string
 	to         []programme.State
 	words      string // what was learned, or the reason for the last step
-	blocked    string
+	blocked    string // what is in the way, and the role of who could lift it
+	role       string
 	supporters []string
 	weeksAgo   int
 }
@@ -36,7 +37,7 @@ var pasts = []past{
 	{
 		by: "Ana Ortiz", team: "Willow", title: "One referral form for all in-house services", why: "Six forms ask for the same things.",
 		strand: "Effective recording practices", impact: "Families wait less and tell their story once", owner: "Hari Patel",
-		to: []programme.State{programme.Chosen}, blocked: "The youth service has to agree", supporters: []string{"Grace Lin"}, weeksAgo: 2,
+		to: []programme.State{programme.Chosen}, blocked: "The youth service has to agree", role: "Youth service manager", supporters: []string{"Grace Lin"}, weeksAgo: 2,
 	},
 	{
 		by: "Femi Adeyemi", team: "Willow", title: "A shared calendar for room bookings", why: "We walk round to find a room.",
@@ -130,7 +131,7 @@ func (d *demo) live(ctx context.Context, p past, council, teamID int64) error {
 		by.At = at
 		edit := programme.Edit{To: to, Strand: strandOf(team, p.strand), Impact: p.impact, Owner: by.Member.Ref(), ReviewOn: programme.DayOf(at.AddDate(0, 0, 14), team.Location())}
 		if to == p.to[len(p.to)-1] {
-			edit.Words, edit.Blocked = p.words, p.blocked
+			edit.Words, edit.Blocked, edit.BlockedRole = p.words, p.blocked, p.role
 		}
 		_, err := d.db.EditChange(ctx, by, c.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 			edit.Version = c.Version

@@ -23,10 +23,15 @@ const (
 	Kept      State = "kept"
 	Stopped   State = "stopped"
 	Parked    State = "parked"
+	Merged    State = "merged"    // into another, which has its supporters now
+	PassedOn  State = "passed on" // to the blueprint, as a systemic barrier
 )
 
 // States lists every state in the order a board shows them.
-var States = []State{Idea, Chosen, Trying, Reviewing, Kept, Stopped, Parked}
+var States = []State{Idea, Chosen, Trying, Reviewing, Kept, Stopped, Parked, PassedOn, Merged}
+
+// Working are the states of what a team works on now. It does at most some at once.
+var Working = []State{Chosen, Trying, Reviewing}
 
 // Scope answers "Is it ours to change?".
 type Scope string
@@ -56,17 +61,21 @@ type Change struct {
 	Scope                 Scope
 	State                 State
 	Blocked               string // what is in the way; "" when nothing is
+	BlockedRole           string // the role of who could lift it; a role, never a person's name
+	ReplyBy               Day    // when they should have replied
+	Permission            Permission
 	Impact                string // intended impact: what should get better, for whom
 	Proposer              Who    // ID 0 once erased: then "a colleague"
 	Owner                 Who
 	ReviewOn              Day
 	Learning              string
-	MinutesPerTime        int // the proposer's guess of minutes given back, each time
-	TimesPerWeek          int
-	People                int
-	Lineage               string // the reference this was tried from, if any
-	Team, Service         string
+	Guess                 TimeGiven // the proposer's; zero when there is none
+	Lineage               string    // the reference this was tried from, if any
+	MergedInto            int       // the number of the change it is part of now; 0 when it is none
+	Team, Service, Zone   string    // the team's, in whose days its dates count
 	Supporters            int
+	EarlierSupporters     int // those of them who are no members here: imported, or erased
+	Others, AtOnce        int // known only while it is edited: what else its team works on, and the most it may
 	Version               int // grows with every step; a form filled from an older one is not applied
 	Created, Updated      time.Time
 }
@@ -89,37 +98,47 @@ func ParseRef(s string) (number int, ok bool) {
 	return number, err == nil
 }
 
-// ChangeFilter says which changes of a council are wanted; what is left zero does not narrow.
-// They come newest first; a page follows the last by asking for those Before its last number.
-type ChangeFilter struct {
-	Team    int64   // of this team
-	Member  int64   // that this member proposed, owns or supports
-	States  []State // in any of these states
-	Blocked bool    // with something in the way
-	Due     Day     // being tried, with a review due on this day or before
-	Words   string  // with all these words in title, why or learning; the last may be unfinished
-	Before  int     // with a smaller number than this
-	Limit   int     // at most this many; 0 is 20, the most is 10,000
-}
+// Deed is what a line of history tells of.
+type Deed string
+
+// What happens to a small change. History.Told says of which of it those hear who follow it.
+const (
+	Proposed  Deed = "proposed"
+	Stepped   Deed = "stepped" // to another state, also back
+	Edited    Deed = "edited"
+	MergedIn  Deed = "merged"       // into the change its words begin with
+	Joined    Deed = "joined"       // another was merged into this one
+	Adopted   Deed = "adopted"      // another team tries it too
+	Asked     Deed = "asked"        // for a yes
+	Answered  Deed = "answered"     // Yes, Not yet or Ask me about it
+	HandedOn  Deed = "handed on"    // to another owner, since the former has left
+	Imported  Deed = "imported"     // from a file
+	TakenOver Deed = "looked after" // by the one who took it on
+)
 
 // History is one line of a change's past. It is only ever added to.
 type History struct {
 	Ref      string
 	At       time.Time
 	Who      string
-	What     string // proposed, stepped, edited
+	What     Deed
 	From, To State
 	Words    string
+}
+
+// Told reports whether those who follow a change hear of this line.
+func (h History) Told() bool {
+	return h.What != Edited && h.What != Proposed && h.What != Imported && h.What != Joined
 }
 
 // Propose is a new idea from one line. Everything else can come later, from anyone in the team.
 func Propose(title, why string, by Member, now time.Time) (Change, error) {
 	title, why = CleanLine(title), CleanText(why)
-	if err := checkTitle(title); err != nil {
-		return Change{}, err
+	if say := wrongTitle(title); say != "" {
+		return Change{}, fault.Field("title", say)
 	}
 	if tooLong(why, MaxWords) {
-		return Change{}, fault.Field("why", fmt.Sprintf("That is long. Please keep it under %d characters.", MaxWords))
+		return Change{}, fault.Field("why", tooManyWords)
 	}
 	return Change{
 		CouncilID: by.CouncilID, TeamID: by.TeamID, Title: title, Why: why,
@@ -127,133 +146,17 @@ func Propose(title, why string, by Member, now time.Time) (Change, error) {
 	}, nil
 }
 
-func checkTitle(title string) error {
+const tooManyWords = "That is long. Please keep it under 1,500 characters." // MaxWords
+
+// wrongTitle says what is wrong with a title; "" is nothing.
+func wrongTitle(title string) string {
 	switch {
 	case title == "":
-		return fault.Field("title", "Say in one line what you would change.")
+		return "Say in one line what you would change."
 	case tooLong(title, MaxTitle):
-		return fault.Field("title", fmt.Sprintf("Please keep it to one line of %d characters. You can add more under why.", MaxTitle))
+		return fmt.Sprintf("Please keep it to one line of %d characters. You can add more under why.", MaxTitle)
 	}
-	return nil
-}
-
-// Edit is what a person wants of a change: another state, other facts, or both.
-// A form sends every field, so an empty one empties the fact.
-type Edit struct {
-	To       State // the state to go to; "" or the same means stay
-	Strand   Strand
-	Impact   string
-	Owner    Who
-	ReviewOn Day
-	Blocked  string
-	Words    string // what happened: a reason for no, or what was learned
-	Version  int    // of the change the person was looking at
-}
-
-// Next are the states that can be reached from here, the likeliest first. Going back is allowed.
-func (s State) Next() []State {
-	switch s {
-	case Idea:
-		return []State{Chosen, Parked, Stopped}
-	case Chosen:
-		return []State{Trying, Idea, Parked, Stopped}
-	case Trying:
-		return []State{Reviewing, Chosen, Parked, Stopped}
-	case Reviewing:
-		return []State{Kept, Trying, Stopped, Parked}
-	case Kept:
-		return []State{Reviewing}
-	default:
-		return []State{Idea}
-	}
-}
-
-// Apply makes an edit, or refuses it with words beside the fields that need mending.
-// Its history line says what happened; notices tell the proposer and supporters of a step.
-//
-// The rules are those of DOMAIN.md section 4: chosen needs a strand and an intended impact
-// (rule 4), trying an owner and a review date (4), leaving reviewing a sentence of learning
-// (4), no needs a reason (5), and an edit of an older version is not applied (8).
-func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, error) {
-	if e.Version != c.Version {
-		return History{}, nil, fault.New(fault.Conflict, "Somebody else updated "+c.Ref()+" while you were writing.")
-	}
-	if by.TeamID != c.TeamID && !by.Is(Coordinator) {
-		return History{}, nil, fault.New(fault.Denied, c.Ref()+" belongs to "+c.Team+". Only its team can update it; you can support it.")
-	}
-	e = e.cleaned()
-	if e.To == "" {
-		e.To = c.State
-	}
-	if err := c.allows(e, now); err != nil {
-		return History{}, nil, err
-	}
-	h := History{Ref: c.Ref(), At: now, Who: by.Name, What: "edited", From: c.State, To: e.To, Words: e.Words}
-	if e.To != c.State {
-		h.What = "stepped"
-	}
-	if learns(c.State, e.To) {
-		c.Learning = e.Words
-	}
-	c.State, c.Strand, c.Impact, c.Owner = e.To, e.Strand, e.Impact, e.Owner
-	c.ReviewOn, c.Blocked = e.ReviewOn, e.Blocked
-	c.Version++
-	c.Updated = now
-	if h.What == "stepped" {
-		return h, []Notice{{Kind: NoticeStep, Subject: c.ID, Due: now, Except: by.ID}}, nil
-	}
-	return h, nil, nil
-}
-
-func (e Edit) cleaned() Edit {
-	e.Impact, e.Blocked, e.Words = CleanLine(e.Impact), CleanLine(e.Blocked), CleanText(e.Words)
-	return e
-}
-
-// allows collects everything wrong with an edit, so that one look mends it all.
-func (c *Change) allows(e Edit, now time.Time) error {
-	wrong := map[string]string{}
-	needs := func(field string, bad bool, say string) {
-		if bad && wrong[field] == "" {
-			wrong[field] = say
-		}
-	}
-	moved := e.To != c.State
-	needs("to", moved && !contains(c.State.Next(), e.To),
-		"This one is "+c.State.Words()+". It cannot go straight to "+e.To.Words()+".")
-	// What a state needs it also keeps: an edit that stays there may not empty it.
-	if e.To == Chosen || e.To == Trying || e.To == Reviewing {
-		needs("strand", e.Strand.ID == 0, "Choose the strand it belongs to.")
-		needs("impact", e.Impact == "", "Say what should get better, and for whom.")
-	}
-	if e.To == Trying || e.To == Reviewing {
-		needs("owner", e.Owner.ID == 0, "Choose who looks after it.")
-		needs("review_on", e.ReviewOn == "", "Choose the day you will look at it again.")
-	}
-	needs("review_on", moved && e.To == Trying && e.ReviewOn != "" && e.ReviewOn < DayOf(now, time.UTC),
-		"That day has passed. Choose a day to come.")
-	needs("words", learns(c.State, e.To) && e.Words == "", "Say in one sentence what you learned.")
-	needs("words", moved && (e.To == Parked || e.To == Stopped) && e.Words == "",
-		"Give a reason. The person who proposed it will see it.")
-	needs("impact", tooLong(e.Impact, MaxLine), "Please keep it to one line of 200 characters.")
-	needs("blocked", tooLong(e.Blocked, MaxLine), "Please keep it to one line of 200 characters.")
-	needs("words", tooLong(e.Words, MaxWords), "That is long. Please keep it under 1,500 characters.")
-	if len(wrong) > 0 {
-		return &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
-	}
-	return nil
-}
-
-// learns reports whether a step leaves reviewing, which needs a sentence of learning.
-func learns(from, to State) bool { return from == Reviewing && to != Reviewing }
-
-func contains(states []State, s State) bool {
-	for _, have := range states {
-		if have == s {
-			return true
-		}
-	}
-	return false
+	return ""
 }
 
 // Words are the state as people read it.
@@ -273,17 +176,59 @@ func StepWords(from, to State) string {
 		return "is adapted and being tried again"
 	case to == Idea:
 		return "is an idea again"
-	case to == Chosen:
-		return "is chosen"
 	case to == Trying:
 		return "is being tried"
 	case to == Reviewing:
 		return "is being reviewed"
-	case to == Kept:
-		return "is kept"
-	case to == Stopped:
-		return "is stopped"
 	default:
-		return "is parked"
+		return "is " + string(to)
 	}
+}
+
+// Today is the day at an instant where the change's team is.
+func (c Change) Today(now time.Time) Day { return DayOf(now, Zone(c.Zone)) }
+
+// ofTeam refuses who may not change this change: it belongs to its team, and coordinators help.
+func (c Change) ofTeam(by Member) error {
+	if by.TeamID == c.TeamID || by.Is(Coordinator) {
+		return nil
+	}
+	return fault.New(fault.Denied, c.Ref()+" belongs to "+c.Team+". Only its team can update it; you can support it.")
+}
+
+// stepped makes the change go to a state, as a rule allowed it to.
+func (c *Change) stepped(to State, now time.Time) {
+	c.State = to
+	c.touched(now)
+}
+
+func (c *Change) touched(now time.Time) {
+	c.Version++
+	c.Updated = now
+}
+
+// tell is word of what happened, for those who follow the change.
+func (c Change) tell(by Member, now time.Time) []Notice {
+	return []Notice{{Kind: NoticeStep, Subject: c.ID, Due: now, Except: by.ID}}
+}
+
+// line is a line of the change's past.
+func (c Change) line(what Deed, by Member, now time.Time, words string) History {
+	return History{Ref: c.Ref(), At: now, Who: by.Name, What: what, Words: words}
+}
+
+// overtaken refuses what was begun before somebody else's step.
+func (c Change) overtaken(version int) error {
+	if version == c.Version {
+		return nil
+	}
+	return fault.New(fault.Conflict, "Somebody else updated "+c.Ref()+" while you were writing.")
+}
+
+// Backable refuses the support of somebody whose backing a change has already: who proposed it.
+func (c Change) Backable(by Member) error {
+	if c.Proposer.ID != by.ID {
+		return nil
+	}
+	return fault.New(fault.Closed, "You proposed "+c.Ref()+", so it has your support already.")
 }

@@ -56,7 +56,8 @@ func TestStepsNeedTheirFacts(t *testing.T) {
 		"wake what was parked":  {programme.Parked, programme.Idea, nil, nil},
 		"stay":                  {programme.Idea, "", func(e *programme.Edit) { *e = programme.Edit{Version: 3} }, nil},
 		"long words":            {programme.Idea, "", func(e *programme.Edit) { e.Words = strings.Repeat("a", 1501) }, []string{"words"}},
-		"long blocked":          {programme.Idea, "", func(e *programme.Edit) { e.Blocked = strings.Repeat("a", 201) }, []string{"blocked"}},
+		"long blocked":          {programme.Idea, "", func(e *programme.Edit) { e.Blocked, e.BlockedRole = strings.Repeat("a", 201), "IT" }, []string{"blocked"}},
+		"blocked by nobody":     {programme.Idea, "", func(e *programme.Edit) { e.Blocked = "A licence" }, []string{"blocked_role"}},
 		"no such state":         {programme.Idea, "done", nil, []string{"to"}},
 	} {
 		c, e := edited(test.from)

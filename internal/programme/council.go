@@ -26,13 +26,15 @@ type Council struct {
 // Team is a group of about eight who try small changes together.
 type Team struct {
 	ID, CouncilID int64
-	Name, Service string
+	Name          string
+	Service       Service
 	Zone, Nation  string // its own, or its council's
 	Channel       Address
 	Celebrations  Address // its council's celebration channel
 	Vision        string
 	Values        []string
 	Strands       []Strand
+	AtOnce        int // how many changes it works on, at most
 }
 
 // Location is the team's zone.

@@ -36,6 +36,7 @@ type TeamEntry struct {
 	Channel      string          `yaml:"channel"`       // Slack channel id
 	TeamsChannel string          `yaml:"teams_channel"` // Microsoft Teams conversation id
 	TimeZone     string          `yaml:"time_zone"`     // IANA name; the council's when empty
+	AtOnce       int             `yaml:"at_once"`       // how many changes it works on at most; 5 when empty
 	Members      []MemberEntry   `yaml:"members"`
 	Vision       VisionEntry     `yaml:"vision"`
 	Strands      []string        `yaml:"strands"`

@@ -7,7 +7,13 @@ type NoticeKind string
 
 // The kinds of message the bot starts.
 const (
-	NoticeStep        NoticeKind = "change.step"  // a change took a step; to its proposer and supporters
+	NoticeStep        NoticeKind = "change.step"  // something happened to a change; to its proposer, owner and supporters
+	NoticeOwner       NoticeKind = "change.owner" // somebody was made its owner; to them
+	NoticePermission  NoticeKind = "change.ask"   // a change needs a yes; to each leader of the service
+	NoticeFollowUp    NoticeKind = "change.still" // is it still happening? to those who follow it
+	NoticeHandOver    NoticeKind = "member.left"  // somebody left who looked after changes; to the champion
+	NoticeChoosing    NoticeKind = "choosing"     // a round is open; to the team's channel
+	NoticeChosen      NoticeKind = "choosing.end" // a round has closed; to the team's channel
 	NoticePrompt      NoticeKind = "round.prompt" // a reflection prompt; to one member
 	NoticeDigest      NoticeKind = "round.digest" // what a team shared; to its channel
 	NoticePulse       NoticeKind = "pulse.invite" // a pulse is open; to one member
@@ -18,13 +24,14 @@ const (
 // Notice is something to tell somebody later. It holds facts, not words: the message is
 // drawn when it is sent, from what is true then.
 //
-// A rule leaves the addressee open (Member and Channel zero) when storage knows it best:
-// a step goes to the proposer and every supporter, Except the one who took it.
+// A rule leaves the addressee open (Member and Channel zero) when storage knows it best: a
+// step goes to those who follow the change and a request to the leaders of a service,
+// Except the one who did it.
 type Notice struct {
 	Key     string // one key is one message, for ever
 	Council int64
 	Kind    NoticeKind
-	Subject int64  // the id of the change, round, pulse or celebration
+	Subject int64  // the id of the change, round, pulse, celebration, follow-up or member
 	Member  int64  // to this member's direct messages
 	Channel string // or to this channel
 	Except  int64

@@ -46,6 +46,15 @@ func ParseDay(s string) (Day, error) {
 	return Day(s), nil
 }
 
+// Add is the day so many days later.
+func (d Day) Add(days int) Day {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	return Day(t.AddDate(0, 0, days).Format(time.DateOnly))
+}
+
 // String is the date as people read it: "Monday 7 December", with the year when it is
 // not this year's business to know, "Monday 7 December 2026".
 func (d Day) String() string {

@@ -19,6 +19,8 @@ type ScheduleKind string
 const (
 	ReflectionSchedule ScheduleKind = "reflection"
 	PulseSchedule      ScheduleKind = "pulse"
+	FollowUpSchedule   ScheduleKind = "follow-up" // made by a change that is kept, not by the council file
+	ChoosingSchedule   ScheduleKind = "choosing"  // opened by a person
 )
 
 // Schedule is a rhythm of one team, in wall-clock time of its zone.

@@ -22,7 +22,8 @@ type Store interface {
 	Roster(ctx context.Context, council, team int64) (programme.Team, []programme.Member, error)
 	// RecentPrompts are the ids of the prompts a team was asked, the latest first.
 	RecentPrompts(ctx context.Context, council, team int64, limit int) ([]string, error)
-	// NextEvent is the earliest slot of a schedule, or close of a round or pulse.
+	// NextEvent is the earliest slot of a schedule, close of a round, of choosing or of a
+	// pulse, or follow-up.
 	NextEvent(ctx context.Context) (time.Time, bool, error)
 
 	// OpenRound keeps, in one transaction, the slot, the round, its notices (which get the
@@ -37,6 +38,21 @@ type Store interface {
 	SharedCount(ctx context.Context, council, round int64) (int, error)
 	// CloseRound closes a round with its digest, if any, in one transaction.
 	CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error
+
+	// DueFollowUps are those whose time has come and that were not asked.
+	DueFollowUps(ctx context.Context, now time.Time) ([]programme.FollowUp, error)
+	// FollowUpByID is one of any council; fault.Missing when there is none.
+	FollowUpByID(ctx context.Context, id int64) (programme.FollowUp, error)
+	// FollowersOf are the members who follow a change, with its team.
+	FollowersOf(ctx context.Context, council, change int64) (programme.Team, []programme.Member, error)
+	// AskFollowUp marks a follow-up as asked, with its questions, in one transaction. first is
+	// false when another process asked it.
+	AskFollowUp(ctx context.Context, f programme.FollowUp, notices []programme.Notice) (first bool, err error)
+
+	// ChoosingsToClose are open rounds of choosing whose time is over.
+	ChoosingsToClose(ctx context.Context, now time.Time) ([]programme.Choosing, error)
+	// CloseChoosing keeps a round's grid, deletes its dots, and tells the team, in one transaction.
+	CloseChoosing(ctx context.Context, council, choosing int64) error
 
 	// OpenPulse is as OpenRound, without notices. fault.Closed when the team has one open.
 	OpenPulse(ctx context.Context, p programme.Pulse, next programme.Slot) (made programme.Pulse, opened bool, err error)
@@ -147,6 +163,8 @@ func (r *Runner) Tick(ctx context.Context) error {
 		each(ctx, r.store.PulsesToInvite, r.inviteLate),
 		r.closeRounds(ctx, now),
 		r.closePulses(ctx, now),
+		r.closeChoosings(ctx, now),
+		r.followUp(ctx, now),
 		r.openDue(ctx, now),
 	)
 }

@@ -130,12 +130,13 @@ func (a *application) applyService(ctx context.Context, s programme.ServiceEntry
 
 func (a *application) applyTeam(ctx context.Context, service int64, t programme.TeamEntry) error {
 	err := a.put(ctx, "team "+t.Name, `
-		INSERT INTO team (council_id, name, service_id, zone, channel, teams_channel, vision, vision_values)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (council_id, name) DO NOTHING`, `
-		UPDATE team SET service_id = $3, zone = $4, channel = $5, teams_channel = $6, vision = $7, vision_values = $8
+		INSERT INTO team (council_id, name, service_id, zone, channel, teams_channel, vision, vision_values, at_once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (council_id, name) DO NOTHING`, `
+		UPDATE team SET service_id = $3, zone = $4, channel = $5, teams_channel = $6, vision = $7, vision_values = $8, at_once = $9
 		WHERE council_id = $1 AND name = $2 AND NOT (service_id = $3 AND zone = $4 AND channel = $5
-			AND teams_channel = $6 AND vision = $7 AND vision_values = $8)`,
-		a.council, t.Name, service, t.TimeZone, t.Channel, t.TeamsChannel, t.Vision.Statement, listJSON(t.Vision.Values))
+			AND teams_channel = $6 AND vision = $7 AND vision_values = $8 AND at_once = $9)`,
+		a.council, t.Name, service, t.TimeZone, t.Channel, t.TeamsChannel, t.Vision.Statement, listJSON(t.Vision.Values),
+		cmp.Or(t.AtOnce, programme.DefaultAtOnce))
 	if err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func (a *application) applyBarriers(ctx context.Context, team int64, t programme
 			return err
 		}
 	}
-	have, err := all(ctx, a.tx, word, `SELECT what FROM barrier WHERE team_id = $1 AND ended_at IS NULL ORDER BY id`, team)
+	have, err := all(ctx, a.tx, word, `SELECT what FROM barrier WHERE team_id = $1 AND ended_at IS NULL AND change_id IS NULL ORDER BY id`, team)
 	if err != nil {
 		return err
 	}

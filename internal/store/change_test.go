@@ -143,9 +143,12 @@ func TestEveryFactOfAChangeIsKept(t *testing.T) {
 		c.Title, c.Why, c.Barrier, c.Scope, c.State = "Voice notes, not typing", "Less typing", "Typed twice", programme.Manager, programme.Trying
 		c.Strand, c.Owner = f.Team("Willow").Strands[1], f.Person("cora").Ref()
 		c.Blocked, c.Impact, c.ReviewOn, c.Learning = "A licence", "More visits", "2026-12-24", "It works"
-		c.MinutesPerTime, c.TimesPerWeek, c.People, c.Lineage = 10, 5, 8, "SC-3"
+		c.Guess, c.Lineage = programme.TimeGiven{Minutes: 10, Times: 5, People: 8}, "SC-3"
+		c.BlockedRole, c.ReplyBy = "Head of IT", "2026-12-10"
+		c.Permission = programme.Permission{Answer: programme.Talk, Service: f.Team("Alder").Service, By: "2026-12-11", Words: "Tell me more"}
 		c.Version, c.Updated = 2, by.At.Add(time.Minute)
 		want = *c
+		want.Others, want.AtOnce = 0, 0
 		return programme.History{At: by.At, What: "edited", From: programme.Idea, To: programme.Trying, Words: "On we go"}, nil, nil
 	})
 	if err != nil {
@@ -220,20 +223,20 @@ func TestListsNarrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	by := f.By("ben", "")
-	if _, err := f.EditChange(t.Context(), by, 2, step(by, programme.Edit{To: programme.Parked, Words: "No room", Blocked: "A licence", Version: 1})); err != nil {
+	if _, err := f.EditChange(t.Context(), by, 2, step(by, programme.Edit{To: programme.Parked, Words: "No room", Blocked: "A licence", BlockedRole: "Head of IT", Version: 1})); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
 		filter programme.ChangeFilter
 		want   []int
 	}{
-		"all, newest first":   {programme.ChangeFilter{}, []int{3, 2, 1}},
-		"first page":          {programme.ChangeFilter{Limit: 2}, []int{3, 2}},
-		"next page":           {programme.ChangeFilter{Before: 2}, []int{1}},
-		"team":                {programme.ChangeFilter{Team: f.Team("Willow").ID}, []int{2, 1}},
+		"all, useful first":   {programme.ChangeFilter{}, []int{3, 1, 2}},
+		"first page":          {programme.ChangeFilter{Limit: 2}, []int{3, 1}},
+		"parked comes last":   {programme.ChangeFilter{Team: f.Team("Willow").ID, States: programme.States}, []int{1, 2}},
+		"team":                {programme.ChangeFilter{Team: f.Team("Willow").ID}, []int{1, 2}},
 		"mine and supported":  {programme.ChangeFilter{Member: f.Person("ana").ID}, []int{3, 1}},
 		"state":               {programme.ChangeFilter{States: []programme.State{programme.Parked, programme.Kept}}, []int{2}},
-		"blocked":             {programme.ChangeFilter{Blocked: true}, []int{2}},
+		"stuck":               {programme.ChangeFilter{Stuck: true}, []int{2}},
 		"an unfinished word":  {programme.ChangeFilter{Words: "notes reco"}, []int{1}},
 		"without accents":     {programme.ChangeFilter{Words: "CAFE"}, []int{3}},
 		"words of two":        {programme.ChangeFilter{Words: "voice referral"}, nil},

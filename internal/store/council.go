@@ -62,7 +62,7 @@ func (s *Store) Council(ctx context.Context, council int64) (programme.Council, 
 
 // teamRows selects teams with what they have from their service and council.
 const teamRows = `
-	SELECT t.id, t.council_id, t.name, s.name, COALESCE(NULLIF(t.zone, ''), c.zone), c.nation,
+	SELECT t.id, t.council_id, t.name, s.id, s.name, COALESCE(NULLIF(t.zone, ''), c.zone), c.nation, t.at_once,
 		t.vision, t.vision_values, t.channel, t.teams_channel, c.celebrations,
 		COALESCE((SELECT w.id FROM workspace w WHERE w.council_id = c.id AND w.platform = 'slack'), ''),
 		COALESCE((SELECT w.id FROM workspace w WHERE w.council_id = c.id AND w.platform = 'teams'), '')
@@ -70,7 +70,7 @@ const teamRows = `
 
 func scanTeam(row scanner) (t programme.Team, err error) {
 	var channel, teamsChannel, celebrations, onSlack, onTeams string
-	err = row.Scan(&t.ID, &t.CouncilID, &t.Name, &t.Service, &t.Zone, &t.Nation,
+	err = row.Scan(&t.ID, &t.CouncilID, &t.Name, &t.Service.ID, &t.Service.Name, &t.Zone, &t.Nation, &t.AtOnce,
 		&t.Vision, fromJSON{&t.Values}, &channel, &teamsChannel, &celebrations, &onSlack, &onTeams)
 	if channel == "" {
 		channel = teamsChannel
@@ -113,4 +113,10 @@ func scanStrand(row scanner) (st programme.Strand, err error) { return st, row.S
 // Teams lists a council's teams by name, without their strands.
 func (s *Store) Teams(ctx context.Context, council int64) ([]programme.Team, error) {
 	return all(ctx, s.read, scanTeam, teamRows+` WHERE t.council_id = $1 ORDER BY t.name`, council)
+}
+
+// Services lists a council's services by name.
+func (s *Store) Services(ctx context.Context, council int64) ([]programme.Service, error) {
+	return all(ctx, s.read, func(row scanner) (v programme.Service, err error) { return v, row.Scan(&v.ID, &v.Name) },
+		`SELECT id, name FROM service WHERE council_id = $1 ORDER BY name`, council)
 }

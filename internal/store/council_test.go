@@ -50,7 +50,7 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	must(t, err)
 	party, err := f.Celebrate(t.Context(), f.By("ana", ""), programme.Celebration{Change: c.Number, Words: "Well done"})
 	must(t, err)
-	_, err = f.Support(t.Context(), f.By("ana", ""), c.Number, true)
+	_, err = f.Support(t.Context(), f.By("ben", ""), c.Number, true)
 	must(t, err)
 	rowan := pulse(f)
 	rowan.TeamID = f.Team("Rowan").ID
@@ -93,7 +93,7 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 		"ExportPulses":      func(x int64) (int, error) { l, err := f.ExportPulses(ctx, x, 0); return len(l), err },
 		"Teams":             func(x int64) (int, error) { l, err := f.Teams(ctx, x); return len(l) / 3, err }, // each has its own
 		"Supports": func(x int64) (int, error) {
-			on, err := f.Supports(ctx, x, ana.ID, c.Number)
+			on, err := f.Supports(ctx, x, f.Person("ben").ID, c.Number)
 			return map[bool]int{true: 1}[on], err
 		},
 		"Celebration":         func(x int64) (int, error) { _, err := f.Celebration(ctx, x, party.ID); return 1, err },

@@ -103,3 +103,14 @@ func (s *Store) Roster(ctx context.Context, council, team int64) (programme.Team
 	members, err := s.Members(ctx, council, team)
 	return t, members, err
 }
+
+// leadersOf are the leaders in the teams of a service.
+func leadersOf(ctx context.Context, q querier, council, service int64) ([]programme.Member, error) {
+	return all(ctx, q, scanMember, memberRows+`
+		AND m.roles LIKE '%"leader"%' AND m.team_id IN (SELECT id FROM team WHERE service_id = $2) ORDER BY m.name, m.id`, council, service)
+}
+
+// Leaders are those who can give the yes of a service.
+func (s *Store) Leaders(ctx context.Context, council, service int64) ([]programme.Member, error) {
+	return leadersOf(ctx, s.read, council, service)
+}

@@ -82,12 +82,14 @@ func takeSlot(ctx context.Context, tx *sql.Tx, council int64, schedule, wall, ou
 	return n > 0, err
 }
 
-// NextEvent is when the clockwork has something to do next: a slot, or the close of a
-// round or pulse. ok is false when there is nothing.
+// NextEvent is when the clockwork has something to do next: a slot, the close of a round,
+// of choosing or of a pulse, or a follow-up. ok is false when there is nothing.
 func (s *Store) NextEvent(ctx context.Context) (at time.Time, ok bool, err error) {
 	return s.earliest(ctx, `
 		SELECT min(at) FROM (
 			SELECT min(next_run) AS at FROM schedule WHERE paused = 0 AND ended_at IS NULL
 			UNION ALL SELECT min(closes_at) FROM round WHERE closed_at IS NULL
+			UNION ALL SELECT min(closes_at) FROM choosing WHERE closed_at IS NULL
+			UNION ALL SELECT min(due_at) FROM follow_up WHERE asked_at IS NULL AND ended_at IS NULL
 			UNION ALL SELECT min(closes_at) FROM pulse WHERE released_at IS NULL) AS events`)
 }

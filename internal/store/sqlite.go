@@ -153,19 +153,41 @@ func doubled(err error) bool {
 	return ok && (broken.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || broken.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
-// matching is a condition on changes c: that they hold all words of a search. The index
-// of words is asked once, before the changes.
-const matching = `c.id IN (SELECT rowid FROM change_fts WHERE change_fts MATCH ?)`
+// changeRowsFound are changes found by their words. CROSS JOIN asks the index of words first.
+var changeRowsFound = strings.Replace(changeRows, "FROM change c\n", "FROM change_fts found CROSS JOIN change c ON c.id = found.rowid\n", 1)
+
+// matching is a condition on what is found: that it holds the words of a search.
+const matching = `change_fts MATCH ?`
 
 // search is typed words as a search: each word quoted, so that none is an operator, and
-// the last one perhaps not finished yet. It is "" when there is no word.
-func search(words string) string {
-	terms := strings.Fields(programme.CleanLine(words))
+// the last one perhaps not finished yet. It is "" when there is no word. With some, one
+// word of them is enough, but not one that every text has.
+func search(words string, some bool) string {
+	terms, sign := strings.Fields(programme.CleanLine(words)), " "
+	if some {
+		terms, sign = programme.Telling(words), " OR "
+	}
 	for i, term := range terms {
-		terms[i] = `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
+		terms[i] = quoted(term)
 	}
 	if len(terms) == 0 {
 		return ""
 	}
-	return strings.Join(terms, " ") + "*"
+	return strings.Join(terms, sign) + "*"
 }
+
+// mostTelling is how many words of a proposal are looked up.
+const mostTelling = 12
+
+// alike is a search for changes that are like a proposal: with any of the words that tell
+// something, however they end.
+func alike(title, why string) string {
+	words := programme.Telling(title + " " + why)
+	words = words[:min(len(words), mostTelling)]
+	for i, word := range words {
+		words[i] = quoted(programme.Stem(word)) + "*"
+	}
+	return strings.Join(words, " OR ")
+}
+
+func quoted(word string) string { return `"` + strings.ReplaceAll(word, `"`, `""`) + `"` }

@@ -13,16 +13,38 @@ import (
 const stepHour = 9
 
 // tell puts a change's notices into the outbox. A step without addressee goes to those who
-// follow the change.
+// follow the change, and a request for a yes to the leaders of the service.
 func tell(ctx context.Context, tx *sql.Tx, c programme.Change, notices []programme.Notice) error {
 	for _, n := range notices {
 		n.Council = c.CouncilID
-		if n.Kind == programme.NoticeStep && n.Member == 0 && n.Channel == "" {
-			if err := tellFollowers(ctx, tx, c, n); err != nil {
-				return err
-			}
+		var err error
+		switch {
+		case n.Member != 0 || n.Channel != "":
+			err = post(ctx, tx, n)
+		case n.Kind == programme.NoticePermission:
+			err = askLeaders(ctx, tx, c, n)
+		default:
+			err = tellFollowers(ctx, tx, c, n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askLeaders asks each leader of the service for a yes.
+func askLeaders(ctx context.Context, tx *sql.Tx, c programme.Change, n programme.Notice) error {
+	leaders, err := leadersOf(ctx, tx, c.CouncilID, c.Permission.Service.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range leaders {
+		if m.ID == n.Except {
 			continue
 		}
+		n.Member = m.ID
+		n.Key = fmt.Sprintf("ask:%d:%d:%d", c.ID, c.Version, m.ID)
 		if err := post(ctx, tx, n); err != nil {
 			return err
 		}
@@ -30,7 +52,7 @@ func tell(ctx context.Context, tx *sql.Tx, c programme.Change, notices []program
 	return nil
 }
 
-// tellFollowers tells a step to the proposer and every supporter who is still here, at most
+// tellFollowers tells a step to everybody who follows the change and is still here, at most
 // once a day each (DOMAIN.md section 8). Steps that come together are told together: the
 // message is drawn when it is sent.
 func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n programme.Notice) error {
@@ -38,13 +60,11 @@ func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n progra
 	if err != nil {
 		return err
 	}
-	followers, err := all(ctx, tx, scanMember, memberRows+` AND m.id <> $4
-		AND (m.id = $3 OR m.id IN (SELECT member_id FROM support WHERE change_id = $2)) ORDER BY m.id`,
-		c.CouncilID, c.ID, c.Proposer.ID, n.Except)
+	list, err := all(ctx, tx, scanMember, followers+` AND m.id <> $3 ORDER BY m.id`, c.CouncilID, c.ID, n.Except)
 	if err != nil {
 		return err
 	}
-	for _, m := range followers {
+	for _, m := range list {
 		n.Member = m.ID
 		n.Key = fmt.Sprintf("step:%d:%d:%d", c.ID, c.Version, m.ID)
 		if err := tellOnceADay(ctx, tx, m, n, team.Location()); err != nil {
@@ -52,6 +72,15 @@ func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n progra
 		}
 	}
 	return nil
+}
+
+// LastTold is when a member was last told of a change's steps; the zero time when never.
+func (s *Store) LastTold(ctx context.Context, council, change, member int64) (time.Time, error) {
+	at, err := one(ctx, s.read, "", func(row scanner) (at sql.NullInt64, err error) { return at, row.Scan(&at) }, `
+		SELECT max(attempted_at) FROM outbox
+		WHERE council_id = $1 AND kind = $2 AND subject = $3 AND member_id = $4 AND state IN ('sent', 'unknown')`,
+		council, programme.NoticeStep, change, member)
+	return instant(at), err
 }
 
 func tellOnceADay(ctx context.Context, tx *sql.Tx, m programme.Member, n programme.Notice, zone *time.Location) error {

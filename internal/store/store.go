@@ -91,6 +91,16 @@ func once(ctx context.Context, tx *sql.Tx, by programme.By) error {
 	return nil
 }
 
+// Fresh is fault.Repeated for an event that had its effect already, for whoever has to know
+// that before they look at anything else.
+func (s *Store) Fresh(ctx context.Context, by programme.By) error {
+	n, err := one(ctx, s.read, "", number, `SELECT count(*) FROM event WHERE key = $1`, by.Key)
+	if err == nil && n > 0 {
+		return fault.New(fault.Repeated, "That is already done.")
+	}
+	return err
+}
+
 // PruneEvents forgets events older than before. Platforms deliver again for hours, not weeks.
 func (s *Store) PruneEvents(ctx context.Context, before time.Time) error {
 	_, err := exec(ctx, s.write, `DELETE FROM event WHERE at < $1`, millis(before))

@@ -1,0 +1,103 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/programme"
+)
+
+const formEstimate = "change.estimate"
+
+// still keeps a one-tap answer to "Is it still happening?" and asks, for those who like,
+// how much time the change gives back.
+func (b *Bot) still(answer programme.Still) talk {
+	return func(ctx context.Context, s scene) (chat.Reply, error) {
+		id, _ := strconv.ParseInt(s.arg, 10, 64) // what is no number is no follow-up
+		if err := b.store.AnswerFollowUp(ctx, s.by(), id, answer); err != nil {
+			return nil, err
+		}
+		f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
+		if err != nil {
+			return nil, err
+		}
+		c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
+		return chat.Replace{Card: answeredStillCard(c, f, answer, s.ours(c))}, err
+	}
+}
+
+func followUpCard(c programme.Change, f programme.FollowUp, me programme.Member) chat.Card {
+	return chat.Card{
+		Kind: "change.still", Title: "Is it still happening?",
+		Body: []chat.Node{
+			chat.P("Hello " + me.FirstName() + ". " + c.Team + " kept this small change " + strconv.Itoa(f.Weeks) + " weeks ago."),
+			chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}},
+			note("One tap is enough. Others see how many answered what, never who."),
+		},
+		Buttons: append(stillButtons(f), showButton(c)),
+	}
+}
+
+func stillButtons(f programme.FollowUp) []chat.Button {
+	buttons := make([]chat.Button, len(programme.Stills))
+	for i, answer := range programme.Stills {
+		buttons[i] = chat.Button{ID: pressStill + "." + string(answer), Label: answer.Words(), Arg: idValue(f.ID), Spoken: answer.Words() + ", " + f.Ref}
+	}
+	return buttons
+}
+
+func answeredStillCard(c programme.Change, f programme.FollowUp, answer programme.Still, ours bool) chat.Card {
+	card := chat.Card{
+		Kind: "change.still-kept", Title: "Thank you",
+		Body: []chat.Node{
+			chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}},
+			chat.P("Your answer: " + answer.Words() + "."),
+		},
+	}
+	if answer == programme.StillGone && ours {
+		card.Body = append(card.Body, chat.P("You can look at it again together."))
+		card.Buttons = append(card.Buttons, updateButton(c, "Review it again"))
+	} else if answer != programme.StillGone {
+		card.Body = append(card.Body, chat.P("If you have another moment: how much time does it give back?"))
+		card.Buttons = append(card.Buttons, chat.Button{ID: formEstimate, Label: "Say how much time", Arg: c.Ref(), Opens: formEstimate, Spoken: "Say how much time " + c.Ref() + " gives back"})
+	}
+	card.Body = append(card.Body, note("You can change your answer until we ask again."))
+	card.Buttons = append(card.Buttons, chat.Button{ID: pressStill + ".again", Label: "Change my answer", Arg: idValue(f.ID)}, showButton(c))
+	return card
+}
+
+// stillAgain shows the question once more, to answer it otherwise.
+func (b *Bot) stillAgain(ctx context.Context, s scene) (chat.Reply, error) {
+	id, _ := strconv.ParseInt(s.arg, 10, 64) // what is no number is no follow-up
+	f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
+	return chat.Replace{Card: followUpCard(c, f, s.me)}, err
+}
+
+func estimateForm(c programme.Change) chat.Form {
+	return chat.Form{
+		ID: formEstimate, State: changeState(c), Title: "Time given back", Send: "Save",
+		Intro:  []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}}},
+		Fields: timeFields(programme.TimeGiven{}),
+	}
+}
+
+func (b *Bot) sentEstimate(ctx context.Context, s scene) (chat.Reply, error) {
+	f, now, _, err := b.formOf(ctx, s, estimateForm)
+	if err != nil {
+		return nil, err
+	}
+	t, err := readTime(s.sent)
+	if err != nil {
+		return again(f, s.sent, err)
+	}
+	c, err := b.store.Estimate(ctx, s.by(), now.Number, t)
+	if err != nil {
+		return again(f, s.sent, err)
+	}
+	return b.kept(ctx, s, entry{Change: c}), nil
+}

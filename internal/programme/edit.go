@@ -1,0 +1,233 @@
+package programme
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"smallchanges/internal/fault"
+)
+
+// Rule changes a change, or refuses to. What it did is the line of history, and who is to
+// hear of it.
+type Rule func(*Change) (History, []Notice, error)
+
+// Edit is what a person wants of a change: another state, other facts, or both.
+// A form sends every field, so an empty one empties the fact.
+type Edit struct {
+	To          State // the state to go to; "" or the same means stay
+	Strand      Strand
+	Impact      string
+	Owner       Who
+	ReviewOn    Day
+	Blocked     string
+	BlockedRole string // who could lift it: a role
+	ReplyBy     Day    // two weeks from today when left empty
+	Words       string // what happened: a reason for no, or what was learned
+	Version     int    // of the change the person was looking at
+}
+
+// Next are the states that can be reached by an edit, the likeliest first. Going back is
+// allowed. Merged and PassedOn have rules of their own (Merge, PassOn).
+func (s State) Next() []State {
+	switch s {
+	case Idea:
+		return []State{Chosen, Parked, Stopped}
+	case Chosen:
+		return []State{Trying, Idea, Parked, Stopped}
+	case Trying:
+		return []State{Reviewing, Chosen, Parked, Stopped}
+	case Reviewing:
+		return []State{Kept, Trying, Stopped, Parked}
+	case Kept:
+		return []State{Reviewing}
+	default:
+		return []State{Idea}
+	}
+}
+
+// replyWithin is how long somebody has to reply when nobody chose a day.
+const replyWithin = 14
+
+// Apply makes an edit, or refuses it with words beside the fields that need mending.
+// Its history line says what happened; notices tell those who follow the change of a step.
+//
+// The rules are those of DOMAIN.md section 4: chosen needs a strand and an intended impact
+// (rule 4), trying an owner and a review date (4), leaving reviewing a sentence of learning
+// (4), no needs a reason (5), what is blocked names a role (6), an edit of an older version
+// is not applied (8), and a team works on so many at once (10).
+func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, error) {
+	if err := c.overtaken(e.Version); err != nil {
+		return History{}, nil, err
+	}
+	if err := c.ofTeam(by); err != nil {
+		return History{}, nil, err
+	}
+	e = e.cleaned()
+	if e.To == "" {
+		e.To = c.State
+	}
+	if e.Blocked != "" && e.ReplyBy == "" {
+		e.ReplyBy = c.Today(now).Add(replyWithin)
+	}
+	if err := c.allows(e, now); err != nil {
+		return History{}, nil, err
+	}
+	h := c.line(Edited, by, now, e.Words)
+	h.From, h.To = c.State, e.To
+	notices := c.tellOwner(e.Owner, by, now)
+	if e.To != c.State {
+		h.What = Stepped
+		notices = append(c.tell(by, now), notices...)
+	}
+	if learns(c.State, e.To) {
+		c.Learning = e.Words
+	}
+	c.Strand, c.Impact, c.Owner, c.ReviewOn = e.Strand, e.Impact, e.Owner, e.ReviewOn
+	c.Blocked, c.BlockedRole, c.ReplyBy = e.Blocked, e.BlockedRole, e.ReplyBy
+	if c.State == Merged {
+		c.MergedInto = 0
+	}
+	c.stepped(e.To, now)
+	return h, notices, nil
+}
+
+func (e Edit) cleaned() Edit {
+	e.Impact, e.Blocked, e.Words = CleanLine(e.Impact), CleanLine(e.Blocked), CleanText(e.Words)
+	e.BlockedRole = CleanLine(e.BlockedRole)
+	if e.Blocked == "" {
+		e.BlockedRole, e.ReplyBy = "", ""
+	}
+	return e
+}
+
+// allows collects everything wrong with an edit, so that one look mends it all.
+func (c *Change) allows(e Edit, now time.Time) error {
+	wrong := map[string]string{}
+	needs := func(field string, bad bool, say string) {
+		if bad && wrong[field] == "" {
+			wrong[field] = say
+		}
+	}
+	moved := e.To != c.State
+	needs("to", moved && !slices.Contains(c.State.Next(), e.To),
+		"This one is "+c.State.Words()+". It cannot go straight to "+e.To.Words()+".")
+	needs("to", c.crowds(e.To), c.crowded())
+	// What a state needs it also keeps: an edit that stays there may not empty it.
+	if slices.Contains(Working, e.To) {
+		needs("strand", e.Strand.ID == 0, "Choose the strand it belongs to.")
+		needs("impact", e.Impact == "", "Say what should get better, and for whom.")
+	}
+	if e.To == Trying || e.To == Reviewing {
+		needs("owner", e.Owner.ID == 0, "Choose who looks after it.")
+		needs("review_on", e.ReviewOn == "", "Choose the day you will look at it again.")
+	}
+	needs("review_on", moved && e.To == Trying && e.ReviewOn != "" && e.ReviewOn < c.Today(now),
+		"That day has passed. Choose a day to come.")
+	needs("words", learns(c.State, e.To) && e.Words == "", "Say in one sentence what you learned.")
+	needs("words", moved && (e.To == Parked || e.To == Stopped) && e.Words == "",
+		"Give a reason. The person who proposed it will see it.")
+	needs("blocked_role", e.Blocked != "" && e.BlockedRole == "", "Say who could lift it: a role, not a name.")
+	for field, line := range map[string]string{"impact": e.Impact, "blocked": e.Blocked, "blocked_role": e.BlockedRole} {
+		needs(field, tooLong(line, MaxLine), fmt.Sprintf("Please keep it to one line of %d characters.", MaxLine))
+	}
+	needs("words", tooLong(e.Words, MaxWords), tooManyWords)
+	return problems(wrong)
+}
+
+// problems is the refusal of a form with these words beside its fields; none is no refusal.
+func problems(wrong map[string]string) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
+}
+
+// crowds reports whether going to a state would have the team work on more changes at once
+// than it said it can (DOMAIN.md section 4, rule 10).
+func (c *Change) crowds(to State) bool {
+	return !slices.Contains(Working, c.State) && slices.Contains(Working, to) && c.AtOnce > 0 && c.Others >= c.AtOnce
+}
+
+func (c *Change) crowded() string {
+	return fmt.Sprintf("%s works on %d already, the most it does at once. Keep, stop or park one first.", c.Team, c.Others)
+}
+
+// tellOwner is word for somebody whom another made a change's owner.
+func (c *Change) tellOwner(owner Who, by Member, now time.Time) []Notice {
+	if owner.ID == 0 || owner.ID == c.Owner.ID || owner.ID == by.ID {
+		return nil
+	}
+	return []Notice{{
+		Key: fmt.Sprintf("owner:%d:%d:%d", c.ID, c.Version+1, owner.ID), Kind: NoticeOwner,
+		Subject: c.ID, Member: owner.ID, Due: now,
+	}}
+}
+
+// learns reports whether a step leaves reviewing, which needs a sentence of learning.
+func learns(from, to State) bool { return from == Reviewing && to != Reviewing }
+
+// TakeOn makes somebody the owner of a change that has none. It is one tap, so of several
+// people at once the first has it, and the others are told who.
+func (c *Change) TakeOn(by Member, now time.Time) (History, []Notice, error) {
+	if err := c.ofTeam(by); err != nil {
+		return History{}, nil, err
+	}
+	switch c.Owner.ID {
+	case 0:
+	case by.ID:
+		return History{}, nil, fault.New(fault.Closed, "You look after "+c.Ref()+" already.")
+	default:
+		return History{}, nil, fault.New(fault.Conflict, c.Owner.Name+" looks after "+c.Ref()+" already.")
+	}
+	c.Owner = by.Ref()
+	c.touched(now)
+	return c.line(TakenOver, by, now, ""), c.tell(by, now), nil
+}
+
+// HandOn gives a change whose owner has left to somebody else of its team.
+func (c *Change) HandOn(to Who, by Member, now time.Time) (History, []Notice, error) {
+	if err := c.ofTeam(by); err != nil {
+		return History{}, nil, err
+	}
+	notices := append(c.tell(by, now), c.tellOwner(to, by, now)...)
+	c.Owner = to
+	c.touched(now)
+	return c.line(HandedOn, by, now, "To "+to.Name), notices, nil
+}
+
+// Details are what a change says, as opposed to how far it has come. A form sends them all.
+type Details struct {
+	Title, Why, Barrier string
+	Guess               TimeGiven
+	Version             int
+}
+
+// Reword changes what a change says. Anyone in its team may (DOMAIN.md section 4, rule 2).
+func (c *Change) Reword(d Details, by Member, now time.Time) (History, []Notice, error) {
+	if err := c.overtaken(d.Version); err != nil {
+		return History{}, nil, err
+	}
+	if err := c.ofTeam(by); err != nil {
+		return History{}, nil, err
+	}
+	d.Title, d.Why, d.Barrier = CleanLine(d.Title), CleanText(d.Why), CleanLine(d.Barrier)
+	wrong := d.Guess.wrong()
+	if say := wrongTitle(d.Title); say != "" {
+		wrong["title"] = say
+	}
+	if tooLong(d.Why, MaxWords) {
+		wrong["why"] = tooManyWords
+	}
+	if tooLong(d.Barrier, MaxLine) {
+		wrong["barrier"] = fmt.Sprintf("Please keep it to one line of %d characters.", MaxLine)
+	}
+	if err := problems(wrong); err != nil {
+		return History{}, nil, err
+	}
+	c.Title, c.Why, c.Barrier, c.Guess = d.Title, d.Why, d.Barrier, d.Guess
+	c.touched(now)
+	h := c.line(Edited, by, now, "")
+	h.From, h.To = c.State, c.State
+	return h, nil, nil
+}

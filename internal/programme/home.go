@@ -1,0 +1,10 @@
+package programme
+
+import "time"
+
+// HomePage is somebody's own page that is due to be drawn again.
+type HomePage struct {
+	CouncilID, Member int64
+	Due               time.Time // since something that it shows has changed
+	Shown             string    // a digest of what the person sees now
+}

@@ -1,0 +1,76 @@
+package programme
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// TimeGiven is somebody's guess of the time a change gives back: so many minutes each time,
+// so many times a week, for so many people. It is zero when nobody guessed.
+type TimeGiven struct{ Minutes, Times, People int }
+
+// The most that anybody can mean: a working day, every hour of a week, a large service.
+const (
+	mostMinutes = 480
+	mostTimes   = 200
+	mostPeople  = 1000
+)
+
+// PerWeek is the guess in minutes a week.
+func (t TimeGiven) PerWeek() int { return t.Minutes * t.Times * t.People }
+
+// Check refuses a guess that is incomplete or cannot be, with words beside each field.
+func (t TimeGiven) Check() error { return problems(t.wrong()) }
+
+// wrong are the words beside the fields that cannot be; none when all is well.
+func (t TimeGiven) wrong() map[string]string {
+	wrong := map[string]string{}
+	if t == (TimeGiven{}) {
+		return wrong
+	}
+	for field, n := range map[string]struct{ have, most int }{
+		"minutes_per_time": {t.Minutes, mostMinutes}, "times_per_week": {t.Times, mostTimes}, "people": {t.People, mostPeople},
+	} {
+		if n.have < 1 || n.have > n.most {
+			wrong[field] = fmt.Sprintf("Give a whole number from 1 to %d, or leave all three empty.", n.most)
+		}
+	}
+	return wrong
+}
+
+// TimeRange is what several people think: from the least to the most, in minutes a week,
+// and how many of them answered. It never says who (DOMAIN.md section 4, rule 9).
+type TimeRange struct{ Low, High, Answers int }
+
+// And adds one more answer to a range.
+func (r TimeRange) And(t TimeGiven) TimeRange {
+	minutes := t.PerWeek()
+	if r.Answers == 0 {
+		return TimeRange{minutes, minutes, 1}
+	}
+	return TimeRange{min(r.Low, minutes), max(r.High, minutes), r.Answers + 1}
+}
+
+// Words are the range as people read it, "" when nobody answered.
+func (r TimeRange) Words() string {
+	if r.Answers == 0 {
+		return ""
+	}
+	span := amount(r.Low) + " to " + amount(r.High)
+	if r.Low == r.High {
+		span = "about " + amount(r.Low)
+	}
+	return span + " a week (" + Count(r.Answers, "answer", "answers") + ")"
+}
+
+// amount is a length of time in words: minutes up to two hours, then hours and halves.
+func amount(minutes int) string {
+	if minutes < 120 {
+		return Count(minutes, "minute", "minutes")
+	}
+	halves := (minutes + 15) / 30
+	if halves%2 == 1 {
+		return strconv.Itoa(halves/2) + "½ hours"
+	}
+	return strconv.Itoa(halves/2) + " hours"
+}

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"smallchanges/internal/programme"
+)
+
+// Changes lists a council's changes as the filter says.
+func (s *Store) Changes(ctx context.Context, council int64, f programme.ChangeFilter) ([]programme.Change, error) {
+	page, err := s.ChangePage(ctx, council, f)
+	return page.Changes, err
+}
+
+// ChangePage lists a council's changes as the filter says, and where the next page begins.
+func (s *Store) ChangePage(ctx context.Context, council int64, f programme.ChangeFilter) (programme.ChangePage, error) {
+	most := limit(f.Limit)
+	f.Limit = most + 1
+	query, args := listQuery(council, f)
+	list, err := all(ctx, s.read, scanChange, query, args...)
+	if err != nil || len(list) <= most {
+		return programme.ChangePage{Changes: list}, err
+	}
+	return programme.ChangePage{Changes: list[:most], Next: placeOf(list[most-1])}, nil
+}
+
+// placeOf is where a change stands in every order, for the page after it.
+func placeOf(c programme.Change) string {
+	return fmt.Sprintf("%d.%d.%d.%d", urgency[c.State], c.Updated.UnixMilli(), c.Number, c.ID)
+}
+
+// urgency repeats the order that the generated column of change has.
+var urgency = map[programme.State]int{
+	programme.Reviewing: 1, programme.Trying: 2, programme.Chosen: 3, programme.Idea: 4, programme.Kept: 5,
+	programme.Stopped: 6, programme.Parked: 7, programme.PassedOn: 8, programme.Merged: 9,
+}
+
+// conditions are the parts of a query that narrow it, with what each compares with.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+// value is how a query names something it compares with.
+func (w *conditions) value(v any) string {
+	w.args = append(w.args, v)
+	return fmt.Sprintf("$%d", len(w.args))
+}
+
+// add narrows by a part in which each ? stands for the same value.
+func (w *conditions) add(part string, value any) {
+	w.parts = append(w.parts, strings.ReplaceAll(part, "?", w.value(value)))
+}
+
+// in narrows to changes in one of these states.
+func (w *conditions) in(states []programme.State) {
+	marks := make([]string, len(states))
+	for i, state := range states {
+		marks[i] = w.value(urgency[state])
+	}
+	w.parts = append(w.parts, "c.urgency IN ("+strings.Join(marks, ", ")+")")
+}
+
+func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
+	var w conditions
+	w.add("c.council_id = ?", council)
+	if f.Team != 0 {
+		w.add("c.team_id = ?", f.Team)
+	}
+	if f.Member != 0 {
+		w.add(`c.id IN (SELECT id FROM change WHERE proposer_id = ? UNION SELECT id FROM change WHERE owner_id = ?
+			UNION SELECT change_id FROM support WHERE member_id = ?)`, f.Member)
+	}
+	if f.Mine != 0 {
+		w.add(`c.id IN (SELECT id FROM change WHERE proposer_id = ? UNION SELECT id FROM change WHERE owner_id = ?)`, f.Mine)
+	}
+	if f.Owner != 0 {
+		w.add("c.owner_id = ?", f.Owner)
+	}
+	if len(f.States) > 0 {
+		w.in(f.States)
+	}
+	if f.Due != "" {
+		w.add("c.state = 'trying' AND c.review_on <> '' AND c.review_on <= ?", f.Due)
+	}
+	if f.Waiting {
+		w.parts = append(w.parts, "c.permission IN ('asked', 'talk')")
+	}
+	if f.Service != 0 {
+		w.add("c.permission_service_id = ?", f.Service)
+	}
+	if f.Stuck {
+		w.stuck(council, f)
+	}
+	return w.ordered(f)
+}
+
+// stuck narrows to what is in somebody's way or late. Each kind has an index of its own.
+func (w *conditions) stuck(council int64, f programme.ChangeFilter) {
+	where := "council_id = " + w.value(council)
+	if f.Team != 0 {
+		where += " AND team_id = " + w.value(f.Team)
+	}
+	today := w.value(f.Today)
+	w.parts = append(w.parts, `c.id IN (
+		SELECT id FROM change WHERE `+where+` AND blocked <> ''
+		UNION SELECT id FROM change WHERE `+where+` AND state IN ('trying', 'reviewing') AND review_on <> '' AND review_on < `+today+`
+		UNION SELECT id FROM change WHERE `+where+` AND permission IN ('asked', 'talk') AND permission_by < `+today+`)`)
+}
+
+// ordered ends a query: the most useful first, or for words the newest, which the index of
+// words can give without reading all that it finds.
+func (w *conditions) ordered(f programme.ChangeFilter) (string, []any) {
+	var first, updated, number, last int64
+	after := f.After != ""
+	if after { // what is not a place of ours begins at the beginning
+		n, err := fmt.Sscanf(f.After, "%d.%d.%d.%d", &first, &updated, &number, &last)
+		after = n == 4 && err == nil
+	}
+	from, order := changeRows, "c.urgency, c.recency, c.newness"
+	switch words := search(f.Words, f.Any); {
+	case words != "":
+		from, order = changeRowsFound, "found.rowid DESC"
+		w.add(matching, words)
+		if after {
+			w.add("found.rowid < ?", last)
+		}
+	case after:
+		w.parts = append(w.parts, fmt.Sprintf("(c.urgency, c.recency, c.newness) > (%s, %s, %s)", w.value(first), w.value(-updated), w.value(-number)))
+	}
+	return from + " WHERE " + strings.Join(w.parts, " AND ") + " ORDER BY " + order + " LIMIT " + fmt.Sprint(f.Limit), w.args
+}
+
+// limit is how many changes a list may hold: 20 when nobody said, and never over 10,000.
+func limit(asked int) int {
+	if asked <= 0 {
+		return 20
+	}
+	return min(asked, 10_000)
+}
+
+// mostCandidates is how many changes are compared with one that is being proposed.
+const mostCandidates = 50
+
+// Candidates are the changes of a council that share telling words with what somebody is
+// about to propose, the best match of words first. Those merged into another are left out.
+func (s *Store) Candidates(ctx context.Context, council int64, title, why string) ([]programme.Change, error) {
+	words := alike(title, why)
+	if words == "" {
+		return nil, nil
+	}
+	return all(ctx, s.read, scanChange, changeRowsFound+` WHERE `+strings.ReplaceAll(matching, "?", "$1")+`
+		AND c.council_id = $2 AND c.state <> 'merged' ORDER BY found.rank LIMIT $3`, words, council, mostCandidates)
+}
+
+// ChangeCounts are how many changes stand where, of a team or, when it is 0, of the council.
+func (s *Store) ChangeCounts(ctx context.Context, council, team int64) ([]programme.ChangeCount, error) {
+	return all(ctx, s.read, func(row scanner) (c programme.ChangeCount, err error) {
+		return c, row.Scan(&c.TeamID, &c.Team, &c.Strand, &c.State, &c.Count)
+	}, `SELECT n.team_id, t.name, COALESCE(s.name, ''), n.state, n.count
+		FROM change_count n JOIN team t ON t.id = n.team_id LEFT JOIN strand s ON s.id = n.strand_id
+		WHERE n.council_id = $1 AND $2 IN (0, n.team_id) AND n.count > 0 ORDER BY t.name, s.id, n.state`, council, team)
+}
+
+// Waits counts by service what waits for a yes.
+func (s *Store) Waits(ctx context.Context, council int64, today programme.Day) ([]programme.Waits, error) {
+	return all(ctx, s.read, func(row scanner) (w programme.Waits, err error) {
+		var overdue sql.NullInt64
+		err = row.Scan(&w.Service, &w.Waiting, &overdue)
+		w.Overdue = int(overdue.Int64)
+		return w, err
+	}, `SELECT s.name, count(*), sum(CASE WHEN c.permission_by < $2 THEN 1 ELSE 0 END)
+		FROM change c JOIN service s ON s.id = c.permission_service_id
+		WHERE c.council_id = $1 AND c.permission IN ('asked', 'talk') GROUP BY s.name ORDER BY s.name`, council, today)
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// planFollowUps plans coming back to a change that was just kept, and forgets what was
+// planned for one that is kept no more.
+func planFollowUps(ctx context.Context, tx *sql.Tx, was, c programme.Change, now time.Time) error {
+	if was.State == programme.Kept {
+		_, err := exec(ctx, tx, `UPDATE follow_up SET ended_at = $3
+			WHERE council_id = $1 AND change_id = $2 AND asked_at IS NULL AND ended_at IS NULL`, c.CouncilID, c.ID, millis(now))
+		return err
+	}
+	if c.State != programme.Kept {
+		return nil
+	}
+	for _, f := range c.FollowUps(now) {
+		_, err := exec(ctx, tx, `INSERT INTO follow_up (council_id, change_id, weeks, due_at) VALUES ($1, $2, $3, $4)`,
+			f.CouncilID, f.ChangeID, f.Weeks, millis(f.Due))
+		if err != nil {
+			return fmt.Errorf("plan to come back to %s: %w", c.Ref(), err)
+		}
+	}
+	return nil
+}
+
+const followUpRows = `
+	SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, f.asked_at IS NOT NULL, c.number, t.name,
+		COALESCE(NULLIF(t.zone, ''), co.zone)
+	FROM follow_up f JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id`
+
+func scanFollowUp(row scanner) (f programme.FollowUp, err error) {
+	var due sql.NullInt64
+	var ref int
+	err = row.Scan(&f.ID, &f.CouncilID, &f.ChangeID, &f.Weeks, &due, &f.Asked, &ref, &f.Team, &f.Zone)
+	f.Due, f.Ref = instant(due), programme.Ref(ref)
+	return f, err
+}
+
+// FollowUps lists what is still to be asked, of every council, the next due first. It is
+// for operators only.
+func (s *Store) FollowUps(ctx context.Context) ([]programme.FollowUp, error) {
+	return all(ctx, s.read, scanFollowUp, followUpRows+` WHERE f.asked_at IS NULL AND f.ended_at IS NULL ORDER BY f.due_at, f.id`)
+}
+
+// DueFollowUps are those whose time has come.
+func (s *Store) DueFollowUps(ctx context.Context, now time.Time) ([]programme.FollowUp, error) {
+	return all(ctx, s.read, scanFollowUp, followUpRows+`
+		WHERE f.asked_at IS NULL AND f.ended_at IS NULL AND f.due_at <= $1 ORDER BY f.due_at, f.id`, millis(now))
+}
+
+// FollowUp is one coming back, as its message names it.
+func (s *Store) FollowUp(ctx context.Context, council, id int64) (programme.FollowUp, error) {
+	return one(ctx, s.read, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, council, id)
+}
+
+// FollowUpByID is one coming back, of any council. It is for operators only.
+func (s *Store) FollowUpByID(ctx context.Context, id int64) (programme.FollowUp, error) {
+	return one(ctx, s.read, "There is no such follow-up. See them with: smallchanges schedule list", scanFollowUp, followUpRows+` WHERE f.id = $1 AND f.ended_at IS NULL`, id)
+}
+
+// FollowersOf are the members who follow a change, with its team.
+func (s *Store) FollowersOf(ctx context.Context, council, change int64) (programme.Team, []programme.Member, error) {
+	c, err := s.ChangeByID(ctx, council, change)
+	if err != nil {
+		return programme.Team{}, nil, err
+	}
+	team, err := s.Team(ctx, council, c.TeamID)
+	if err != nil {
+		return programme.Team{}, nil, err
+	}
+	members, err := all(ctx, s.read, scanMember, followers+` ORDER BY m.id`, council, change)
+	return team, members, err
+}
+
+// AskFollowUp marks a follow-up as asked and puts its questions into the outbox, in one
+// transaction. first is false when another process asked it.
+func (s *Store) AskFollowUp(ctx context.Context, f programme.FollowUp, notices []programme.Notice) (first bool, err error) {
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		n, err := exec(ctx, tx, `UPDATE follow_up SET asked_at = $3
+			WHERE council_id = $1 AND id = $2 AND asked_at IS NULL AND ended_at IS NULL`, f.CouncilID, f.ID, millis(s.now()))
+		if err != nil || n == 0 {
+			return err
+		}
+		first = true
+		return postAll(ctx, tx, f.CouncilID, f.ID, notices)
+	})
+	return first, err
+}
+
+// AnswerFollowUp keeps a person's answer in place of any they gave before. Only those who
+// follow the change are asked; anybody else is fault.Denied.
+func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		if err := once(ctx, tx, by); err != nil {
+			return err
+		}
+		f, err := one(ctx, tx, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, by.Council, followUp)
+		if err != nil {
+			return err
+		}
+		if err := follows(ctx, tx, f.ChangeID, by); err != nil {
+			return err
+		}
+		_, err = exec(ctx, tx, `
+			INSERT INTO follow_up_answer (follow_up_id, member_id, council_id, answer, at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (follow_up_id, member_id) DO UPDATE SET answer = excluded.answer, at = excluded.at`,
+			followUp, by.Member.ID, by.Council, answer, millis(by.At))
+		return err
+	})
+}
+
+// follows refuses who does not follow a change.
+func follows(ctx context.Context, tx *sql.Tx, change int64, by programme.By) error {
+	_, err := one(ctx, tx, "", scanMember, followers+` AND m.id = $3`, by.Council, change, by.Member.ID)
+	if fault.Is(err, fault.Missing) {
+		return fault.Hide(fault.Denied, err, "This is for those who proposed, look after or support it. Support it first.")
+	}
+	return err
+}
+
+// FollowUpAnswer is what a member answered; fault.Missing when they have not.
+func (s *Store) FollowUpAnswer(ctx context.Context, council, followUp, member int64) (programme.Still, error) {
+	text, err := one(ctx, s.read, "There is no answer yet.", word,
+		`SELECT answer FROM follow_up_answer WHERE council_id = $1 AND follow_up_id = $2 AND member_id = $3`, council, followUp, member)
+	return programme.Still(text), err
+}
+
+// Stills counts the answers to a change's follow-ups, by weeks and answer. It tells nobody's own.
+func (s *Store) Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error) {
+	type counted struct {
+		weeks, n int
+		answer   programme.Still
+	}
+	rows, err := all(ctx, s.read, func(row scanner) (c counted, err error) { return c, row.Scan(&c.weeks, &c.answer, &c.n) }, `
+		SELECT f.weeks, a.answer, count(*) FROM follow_up f JOIN follow_up_answer a ON a.follow_up_id = f.id
+		WHERE f.council_id = $1 AND f.change_id = $2 GROUP BY f.weeks, a.answer`, council, change)
+	counts := map[int]map[programme.Still]int{}
+	for _, row := range rows {
+		if counts[row.weeks] == nil {
+			counts[row.weeks] = map[programme.Still]int{}
+		}
+		counts[row.weeks][row.answer] = row.n
+	}
+	return counts, err
+}
+
+// Estimate keeps what a person who follows a change thinks it gives back, in place of what
+// they thought before.
+func (s *Store) Estimate(ctx context.Context, by programme.By, ref int, t programme.TimeGiven) (c programme.Change, err error) {
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		if err := once(ctx, tx, by); err != nil {
+			return err
+		}
+		if c, err = changeByNumber(ctx, tx, by.Council, ref); err != nil {
+			return err
+		}
+		if err := errors.Join(t.Check(), follows(ctx, tx, c.ID, by)); err != nil {
+			return err
+		}
+		_, err = exec(ctx, tx, `
+			INSERT INTO estimate (council_id, change_id, member_id, minutes_per_time, times_per_week, people, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (change_id, member_id) DO UPDATE SET
+				minutes_per_time = excluded.minutes_per_time, times_per_week = excluded.times_per_week,
+				people = excluded.people, at = excluded.at`,
+			by.Council, c.ID, by.Member.ID, t.Minutes, t.Times, t.People, millis(by.At))
+		return err
+	})
+	return c, err
+}
+
+// TimeGiven is the range of what a change gives back by all who answered: the proposer's
+// guess too, unless they have answered since.
+func (s *Store) TimeGiven(ctx context.Context, c programme.Change) (r programme.TimeRange, err error) {
+	type estimate struct {
+		programme.TimeGiven
+		member int64
+	}
+	answers, err := all(ctx, s.read, func(row scanner) (e estimate, err error) {
+		return e, row.Scan(&e.Minutes, &e.Times, &e.People, &e.member)
+	}, `SELECT minutes_per_time, times_per_week, people, member_id FROM estimate WHERE council_id = $1 AND change_id = $2`, c.CouncilID, c.ID)
+	guessed := c.Guess == programme.TimeGiven{}
+	for _, e := range answers {
+		guessed = guessed || e.member == c.Proposer.ID
+		if e.TimeGiven != (programme.TimeGiven{}) {
+			r = r.And(e.TimeGiven)
+		}
+	}
+	if !guessed {
+		r = r.And(c.Guess)
+	}
+	return r, err
+}
