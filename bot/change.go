@@ -30,7 +30,7 @@ func (b *Bot) share(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	card := changeCard(c, s)
+	card := changeWords(c, s)
 	card.Body = append(card.Body, note("Shared by "+s.me.Name+"."))
 	card.Buttons = []chat.Button{{ID: pressSupportHere, Label: "Support", Arg: c.Ref(), Spoken: "Support " + c.Ref()}, showButton(c.Change)}
 	return chat.Say{Card: card}, nil
@@ -81,6 +81,16 @@ func (b *Bot) kept(ctx context.Context, s scene, known entry) chat.Reply {
 const lastSteps = 5
 
 func changeCard(e entry, s scene) chat.Card {
+	card := changeWords(e, s)
+	if s.ours(e.Change) && e.Permission.Answer == "" {
+		card.Body = append(card.Body, gate(e.Change)...)
+	}
+	card.Buttons = changeButtons(e, s)
+	return card
+}
+
+// changeWords is all that is known of a change, without what can be done.
+func changeWords(e entry, s scene) chat.Card {
 	c := e.Change
 	card := chat.Card{Kind: "change.shown", Title: c.Ref() + ", " + c.State.Words()}
 	card.Body = []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}
@@ -96,10 +106,6 @@ func changeCard(e entry, s scene) chat.Card {
 	for _, h := range e.history[max(0, len(e.history)-lastSteps):] {
 		card.Body = append(card.Body, note(historyLine(h, s.team.Location())))
 	}
-	if s.ours(c) {
-		card.Body = append(card.Body, gate(c)...)
-	}
-	card.Buttons = changeButtons(e, s)
 	return card
 }
 
@@ -110,7 +116,7 @@ func (s scene) ours(c programme.Change) bool { return s.me.TeamID == c.TeamID }
 func changeButtons(e entry, s scene) []chat.Button {
 	var buttons []chat.Button
 	c := e.Change
-	mayUpdate := s.ours(c) || s.me.Is(programme.Coordinator)
+	mayUpdate := c.MayUpdate(s.me) == nil
 	over := slices.Contains([]programme.State{programme.Kept, programme.Stopped, programme.Merged, programme.PassedOn}, c.State)
 	if mayUpdate {
 		buttons = append(buttons, updateButton(c, "Update"))
@@ -156,7 +162,7 @@ func changeFacts(e entry, today programme.Day) []chat.Fact {
 	add("What we learned", c.Learning)
 	add("Time given back", e.given.Words())
 	add("Still happening", stillWords(e.still))
-	add("Tried before as", c.Lineage)
+	add("Tried first as", c.Lineage)
 	if c.MergedInto != 0 {
 		add("Part of", programme.Ref(c.MergedInto))
 	}
@@ -220,7 +226,7 @@ func (b *Bot) more(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chat.Tell{Card: moreCard(e.Change, s.ours(e.Change) || s.me.Is(programme.Coordinator))}, nil
+	return chat.Tell{Card: moreCard(e.Change, e.MayUpdate(s.me) == nil)}, nil
 }
 
 func moreCard(c programme.Change, mayUpdate bool) chat.Card {

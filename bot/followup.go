@@ -57,7 +57,7 @@ func answeredStillCard(c programme.Change, f programme.FollowUp, answer programm
 	}
 	if answer == programme.StillGone && ours {
 		card.Body = append(card.Body, chat.P("You can look at it again together."))
-		card.Buttons = append(card.Buttons, updateButton(c, "Review it again"))
+		card.Buttons = append(card.Buttons, reviewButton(c, "Review it again"))
 	} else if answer != programme.StillGone {
 		card.Body = append(card.Body, chat.P("If you have another moment: how much time does it give back?"))
 		card.Buttons = append(card.Buttons, chat.Button{ID: formEstimate, Label: "Say how much time", Arg: c.Ref(), Opens: formEstimate, Spoken: "Say how much time " + c.Ref() + " gives back"})
@@ -76,6 +76,15 @@ func (b *Bot) stillAgain(ctx context.Context, s scene) (chat.Reply, error) {
 	}
 	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
 	return chat.Replace{Card: followUpCard(c, f, s.me)}, err
+}
+
+func (b *Bot) openEstimate(ctx context.Context, s scene) (chat.Reply, error) {
+	number, ok := programme.ParseRef(s.arg)
+	if !ok {
+		return nil, missingChange(s.arg)
+	}
+	c, _, err := b.store.Change(ctx, s.me.CouncilID, number)
+	return chat.Ask{Form: estimateForm(c)}, err
 }
 
 func estimateForm(c programme.Change) chat.Form {

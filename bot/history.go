@@ -45,8 +45,12 @@ func storyCard(c programme.Change, history []programme.History, from int, zone *
 // historyLine is one line of a change's past: when, who, what, and their words.
 func historyLine(h programme.History, zone *time.Location) string {
 	line := h.At.In(zone).Format("2 January") + ": " + h.Who + " " + deedWords(h)
-	if h.Words != "" {
+	switch {
+	case h.Words == "":
+	case h.Says():
 		line += ". “" + h.Words + "”"
+	default:
+		line += ": " + h.Words
 	}
 	return line
 }
@@ -90,8 +94,12 @@ func stepCard(c programme.Change, news []programme.History) chat.Card {
 		if i < len(news)-1 { // the title says the last
 			line = "Before that it " + before.Replace(newsWords(h)) + ". "
 		}
-		if h.Words != "" {
+		switch {
+		case h.Words == "":
+		case h.Says():
 			line += h.Who + ": “" + h.Words + "”"
+		case h.What != programme.HandedOn: // the title says to whom
+			line += h.Who + ": " + h.Words
 		}
 		if line != "" {
 			card.Body = append(card.Body, chat.P(strings.TrimSpace(line)))
@@ -106,15 +114,17 @@ func stepCard(c programme.Change, news []programme.History) chat.Card {
 func newsWords(h programme.History) string {
 	switch h.What {
 	case programme.MergedIn:
-		return "is merged into another"
+		into, _, _ := strings.Cut(h.Words, ". ")
+		return "is merged " + strings.ToLower(into[:1]) + into[1:]
 	case programme.Adopted:
 		return "is tried in another team"
 	case programme.Asked:
 		return "waits for a yes"
 	case programme.Answered:
-		return "has an answer"
+		answer, _, _ := strings.Cut(h.Words, ". ")
+		return "has an answer: " + answer
 	case programme.HandedOn:
-		return "is handed on"
+		return "is handed on " + strings.ToLower(h.Words[:1]) + h.Words[1:]
 	case programme.TakenOver:
 		return "is looked after by " + h.Who
 	default:

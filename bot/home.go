@@ -190,14 +190,14 @@ func (b *Bot) waitingReviews(ctx context.Context, s scene) ([]chat.Node, error) 
 	due, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Mine: s.me.ID, Due: s.today(), Limit: mostAtHome})
 	var rows []chat.Node
 	for _, c := range due {
-		rows = append(rows, item(c.Ref()+" is due for review", c.Title, reviewButton(c)))
+		rows = append(rows, item(c.Ref()+" is due for review", c.Title, reviewButton(c, "Review")))
 	}
 	return rows, err
 }
 
 // reviewButton takes a change into review, or goes on with the review.
-func reviewButton(c programme.Change) chat.Button {
-	b := updateButton(c, "Review")
+func reviewButton(c programme.Change, label string) chat.Button {
+	b := updateButton(c, label)
 	b.Arg += " " + string(programme.Reviewing)
 	return b
 }
@@ -262,7 +262,7 @@ func (b *Bot) reviewsDue(ctx context.Context, s scene) (section, error) {
 	list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, Due: s.today(), Limit: 2 * mostAtHome})
 	for _, c := range list {
 		if c.ReviewOn == s.today() && c.Owner.ID != s.me.ID && c.Proposer.ID != s.me.ID {
-			part.rows = append(part.rows, changeRow(c, s.today(), reviewButton(c)))
+			part.rows = append(part.rows, changeRow(c, s.today(), reviewButton(c, "Review")))
 		}
 	}
 	return part, err

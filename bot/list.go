@@ -68,7 +68,7 @@ func (s scene) view(asked string) view {
 			whose = word
 		case states[word] != "":
 			v.filter.States = append(v.filter.States, states[word])
-			which = append(which, states[word].Words())
+			which = append(which, plural(states[word]))
 		case word == "stuck":
 			v.filter.Stuck, v.filter.Today = true, s.today()
 			which = append(which, word)
@@ -90,6 +90,14 @@ func (s scene) view(asked string) view {
 		v.title += ": " + strings.Join(which, " or ")
 	}
 	return v
+}
+
+// plural is a state as the heading of a list.
+func plural(s programme.State) string {
+	if s == programme.Idea {
+		return "ideas"
+	}
+	return string(s)
 }
 
 // whose narrows a view to mine, the team's, or to what waits for the yes of a leader.

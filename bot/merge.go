@@ -14,7 +14,8 @@ const (
 	formPassOn = "change.pass-on"
 )
 
-// opens is a talk that opens a form about the change that the button names.
+// opens is a talk that opens a form about the change that the button names, for those who
+// may change it.
 func (b *Bot) opens(form func(programme.Change) chat.Form) talk {
 	return func(ctx context.Context, s scene) (chat.Reply, error) {
 		number, ok := programme.ParseRef(s.arg)
@@ -23,6 +24,9 @@ func (b *Bot) opens(form func(programme.Change) chat.Form) talk {
 		}
 		c, _, err := b.store.Change(ctx, s.me.CouncilID, number)
 		if err != nil {
+			return nil, err
+		}
+		if err := c.MayUpdate(s.me); err != nil { // before they write, and not only after
 			return nil, err
 		}
 		return chat.Ask{Form: form(c)}, nil

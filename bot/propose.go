@@ -152,7 +152,7 @@ func savedCard(c programme.Change) chat.Card {
 	switch c.State {
 	case programme.PassedOn:
 		card.Title = "Thank you. We have kept " + c.Ref() + " for the blueprint"
-		card.Body[1] = chat.P("Only national change can solve this, so it is written down as a systemic barrier. That is no no: the council reads it.")
+		card.Body[1] = chat.P("Only national change can solve this. It is written down as a systemic barrier, so that the council can raise it.")
 		card.Buttons = []chat.Button{showButton(c)}
 	default:
 		card.Body = append(card.Body, gate(c)...)

@@ -51,6 +51,9 @@ func (b *Bot) openUpdate(ctx context.Context, s scene, arg string, to programme.
 	if err != nil {
 		return nil, err
 	}
+	if err := c.MayUpdate(s.me); err != nil { // before they write, and not only after
+		return nil, err
+	}
 	if slices.Contains(c.State.Next(), to) {
 		f = f.Filled(chat.Values{"to": string(to)})
 	}

@@ -131,6 +131,15 @@ func (h History) Told() bool {
 	return h.What != Edited && h.What != Proposed && h.What != Imported && h.What != Joined
 }
 
+// Says reports whether the line's words are somebody's own, as opposed to a plain fact.
+func (h History) Says() bool {
+	switch h.What {
+	case Adopted, Joined, HandedOn, Imported:
+		return false
+	}
+	return true
+}
+
 // Propose is a new idea from one line. Everything else can come later, from anyone in the team.
 func Propose(title, why string, by Member, now time.Time) (Change, error) {
 	title, why = CleanLine(title), CleanText(why)
@@ -188,8 +197,8 @@ func StepWords(from, to State) string {
 // Today is the day at an instant where the change's team is.
 func (c Change) Today(now time.Time) Day { return DayOf(now, Zone(c.Zone)) }
 
-// ofTeam refuses who may not change this change: it belongs to its team, and coordinators help.
-func (c Change) ofTeam(by Member) error {
+// MayUpdate refuses who may not change this change: it belongs to its team, and coordinators help.
+func (c Change) MayUpdate(by Member) error {
 	if by.TeamID == c.TeamID || by.Is(Coordinator) {
 		return nil
 	}

@@ -60,7 +60,7 @@ func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, err
 	if err := c.overtaken(e.Version); err != nil {
 		return History{}, nil, err
 	}
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	e = e.cleaned()
@@ -170,7 +170,7 @@ func learns(from, to State) bool { return from == Reviewing && to != Reviewing }
 // TakeOn makes somebody the owner of a change that has none. It is one tap, so of several
 // people at once the first has it, and the others are told who.
 func (c *Change) TakeOn(by Member, now time.Time) (History, []Notice, error) {
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	switch c.Owner.ID {
@@ -187,7 +187,7 @@ func (c *Change) TakeOn(by Member, now time.Time) (History, []Notice, error) {
 
 // HandOn gives a change whose owner has left to somebody else of its team.
 func (c *Change) HandOn(to Who, by Member, now time.Time) (History, []Notice, error) {
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	notices := append(c.tell(by, now), c.tellOwner(to, by, now)...)
@@ -208,7 +208,7 @@ func (c *Change) Reword(d Details, by Member, now time.Time) (History, []Notice,
 	if err := c.overtaken(d.Version); err != nil {
 		return History{}, nil, err
 	}
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	d.Title, d.Why, d.Barrier = CleanLine(d.Title), CleanText(d.Why), CleanLine(d.Barrier)

@@ -25,7 +25,7 @@ func (c *Change) leave(to State, e Ending, by Member) error {
 	if err := c.overtaken(e.Version); err != nil {
 		return err
 	}
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return err
 	}
 	wrong := map[string]string{}
@@ -121,5 +121,5 @@ func (c Change) Adopt(by Member, now time.Time) (Change, error) {
 // AdoptedBy is the line in the past of a change that another team tries too, with word to
 // those who follow it.
 func (c *Change) AdoptedBy(other Change, by Member, now time.Time) (History, []Notice) {
-	return c.line(Adopted, by, now, other.Team+", as "+other.Ref()), c.tell(by, now)
+	return c.line(Adopted, by, now, "In "+other.Team+", as "+other.Ref()), c.tell(by, now)
 }

@@ -70,7 +70,7 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 	if err := c.overtaken(r.Version); err != nil {
 		return History{}, nil, err
 	}
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	r.Words = CleanText(r.Words)
@@ -150,7 +150,7 @@ func (c *Change) gated(scope Scope, version int, by Member, now time.Time) (Hist
 	if err := c.overtaken(version); err != nil {
 		return History{}, nil, err
 	}
-	if err := c.ofTeam(by); err != nil {
+	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	c.Scope, c.Permission = scope, Permission{}

@@ -74,11 +74,15 @@ func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n progra
 	return nil
 }
 
-// LastTold is when a member was last told of a change's steps; the zero time when never.
+// LastTold is when a member was last told of a change's steps, or else when they began to
+// follow it by proposing or supporting it; the zero time when neither.
 func (s *Store) LastTold(ctx context.Context, council, change, member int64) (time.Time, error) {
 	at, err := one(ctx, s.read, "", func(row scanner) (at sql.NullInt64, err error) { return at, row.Scan(&at) }, `
-		SELECT max(attempted_at) FROM outbox
-		WHERE council_id = $1 AND kind = $2 AND subject = $3 AND member_id = $4 AND state IN ('sent', 'unknown')`,
+		SELECT COALESCE(
+			(SELECT max(attempted_at) FROM outbox
+				WHERE council_id = $1 AND kind = $2 AND subject = $3 AND member_id = $4 AND state IN ('sent', 'unknown')),
+			(SELECT created_at FROM change WHERE council_id = $1 AND id = $3 AND proposer_id = $4),
+			(SELECT at FROM support WHERE council_id = $1 AND change_id = $3 AND member_id = $4))`,
 		council, programme.NoticeStep, change, member)
 	return instant(at), err
 }

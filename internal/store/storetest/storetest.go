@@ -202,13 +202,13 @@ func alder() programme.TeamEntry {
 	return programme.TeamEntry{
 		Name: "Alder", Channel: "C0ALDER01", Strands: []string{"Working with partners"},
 		Members: []programme.MemberEntry{
-			person("Kit Moore", "U0KIT0011", programme.Coordinator),
+			person("Kit Moore", "U0KIT0011", programme.Coordinator, programme.Leader),
 			{Name: "Lena Fox", Email: "lena@northshire.example"}, // matched by e-mail on first contact
 		},
 	}
 }
 
-func person(name, account string, role programme.Role) programme.MemberEntry {
+func person(name, account string, roles ...programme.Role) programme.MemberEntry {
 	first, _, _ := strings.Cut(strings.ToLower(name), " ")
-	return programme.MemberEntry{Name: name, Email: first + "@northshire.example", Slack: account, Roles: []programme.Role{role}}
+	return programme.MemberEntry{Name: name, Email: first + "@northshire.example", Slack: account, Roles: roles}
 }
