@@ -10,8 +10,9 @@ import (
 // Barrier is what stops a team from working as it wants to. A change that is passed on
 // becomes one, for the blueprint.
 type Barrier struct {
-	What  string
-	Scope string // team, council or national
+	What   string
+	Scope  string // team, council or national
+	Change int    // the number of the change that was passed on as it; 0 when it is the team's own
 }
 
 // Ending is what ends a change's own way without a no: it goes on elsewhere.
@@ -100,7 +101,7 @@ func (c *Change) PassOn(national bool, e Ending, by Member, now time.Time) (Hist
 
 // Systemic is the barrier that a change is for the blueprint; ok is false unless it was passed on.
 func (c Change) Systemic() (b Barrier, ok bool) {
-	b = Barrier{What: c.Title, Scope: "council"}
+	b = Barrier{What: c.Title, Scope: "council", Change: c.Number}
 	if c.Scope == National {
 		b.Scope = "national"
 	}

@@ -199,7 +199,7 @@ func (a *application) applyBarriers(ctx context.Context, team int64, t programme
 			return err
 		}
 	}
-	have, err := all(ctx, a.tx, word, `SELECT what FROM barrier WHERE team_id = $1 AND ended_at IS NULL AND change_id IS NULL ORDER BY id`, team)
+	have, err := all(ctx, a.tx, word, `SELECT what FROM barrier WHERE team_id = $1 AND ended_at IS NULL ORDER BY id`, team)
 	if err != nil {
 		return err
 	}

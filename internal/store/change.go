@@ -151,14 +151,11 @@ func besides(ctx context.Context, tx *sql.Tx, c *programme.Change) error {
 		FROM team t WHERE t.council_id = $1 AND t.id = $2`, c.CouncilID, c.TeamID, c.ID).Scan(&c.AtOnce, &c.Others)
 }
 
-// moved does what follows from a step: a kept change is come back to, one that is passed on
-// becomes a barrier, and the Home pages that show it are drawn again.
+// moved does what follows from a step: a kept change is come back to, and the Home pages
+// that show it are drawn again.
 func moved(ctx context.Context, tx *sql.Tx, was, c programme.Change, now time.Time) error {
 	if was.State != c.State {
 		if err := planFollowUps(ctx, tx, was, c, now); err != nil {
-			return err
-		}
-		if err := keepBarrier(ctx, tx, c, now); err != nil {
 			return err
 		}
 	}

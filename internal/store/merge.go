@@ -101,26 +101,19 @@ func adoptedOnce(ctx context.Context, tx *sql.Tx, origin programme.Change, by pr
 	return err
 }
 
-// keepBarrier makes a change that is passed on a barrier for the blueprint, and ends that
-// barrier when the change is taken up again.
-func keepBarrier(ctx context.Context, tx *sql.Tx, c programme.Change, now time.Time) error {
-	_, err := exec(ctx, tx, `UPDATE barrier SET ended_at = $3 WHERE council_id = $1 AND change_id = $2 AND ended_at IS NULL`,
-		c.CouncilID, c.ID, millis(now))
-	if b, ok := c.Systemic(); ok && err == nil {
-		_, err = exec(ctx, tx, `
-			INSERT INTO barrier (council_id, team_id, what, scope, change_id) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (team_id, what) DO UPDATE SET scope = excluded.scope, change_id = excluded.change_id, ended_at = NULL`,
-			c.CouncilID, c.TeamID, b.What, b.Scope, c.ID)
-	}
-	if err != nil {
-		return fmt.Errorf("barrier of %s: %w", c.Ref(), err)
-	}
-	return nil
-}
-
-// Barriers are what stops a team from working as it wants to, as its council file and the
-// changes that it passed on say.
+// Barriers are what stops a team from working as it wants to: what its council file says,
+// and the changes that it passed on.
 func (s *Store) Barriers(ctx context.Context, council, team int64) ([]programme.Barrier, error) {
-	return all(ctx, s.read, func(row scanner) (b programme.Barrier, err error) { return b, row.Scan(&b.What, &b.Scope) },
+	list, err := all(ctx, s.read, func(row scanner) (b programme.Barrier, err error) { return b, row.Scan(&b.What, &b.Scope) },
 		`SELECT what, scope FROM barrier WHERE council_id = $1 AND team_id = $2 AND ended_at IS NULL ORDER BY id`, council, team)
+	if err != nil {
+		return nil, err
+	}
+	passed, err := s.Changes(ctx, council, programme.ChangeFilter{Team: team, States: []programme.State{programme.PassedOn}, Limit: 10_000})
+	for _, c := range passed {
+		if b, ok := c.Systemic(); ok {
+			list = append(list, b)
+		}
+	}
+	return list, err
 }

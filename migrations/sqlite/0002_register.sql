@@ -63,10 +63,6 @@ CREATE TRIGGER change_uncounted AFTER DELETE ON change BEGIN
 END;
 -- +goose StatementEnd
 
--- A change that is passed on is a systemic barrier, for the blueprint. It is not in the
--- council file, so applying one does not end it.
-ALTER TABLE barrier ADD COLUMN change_id INTEGER REFERENCES change (id);
-
 ALTER TABLE team ADD COLUMN at_once INTEGER NOT NULL DEFAULT 5; -- how many changes it works on, at most
 
 -- "Still happening?", asked some weeks after a change was kept.
@@ -135,6 +131,9 @@ CREATE TABLE dot (
     effort      INTEGER NOT NULL, -- 1 to 3
     PRIMARY KEY (choosing_id, member_id, change_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Who has left since their account is closed, and is back when they use it again.
+ALTER TABLE member ADD COLUMN account_closed INTEGER NOT NULL DEFAULT 0;
 
 -- Home pages that somebody has opened, and when the next drawing of each is due.
 CREATE TABLE home (
