@@ -119,7 +119,7 @@ func changeButtons(e entry, s scene) []chat.Button {
 	mayUpdate := c.MayUpdate(s.me) == nil
 	over := slices.Contains([]programme.State{programme.Kept, programme.Stopped, programme.Merged, programme.PassedOn}, c.State)
 	if mayUpdate {
-		buttons = append(buttons, updateButton(c, "Update"))
+		buttons = append(nextStep(c), updateButton(c, "Update"))
 	}
 	if c.Proposer.ID != s.me.ID {
 		buttons = append(buttons, supportButton(c, e.mine))
@@ -132,8 +132,22 @@ func changeButtons(e entry, s scene) []chat.Button {
 	case c.State == programme.Kept, c.State == programme.Stopped:
 		buttons = append(buttons, celebrateButton(c.Ref()))
 	}
-	buttons = append(buttons, chat.Button{ID: pressShare, Label: "Share here", Arg: c.Ref(), Spoken: "Share " + c.Ref() + " with everyone here"})
 	return append(buttons, chat.Button{ID: pressMore, Label: "More", Arg: c.Ref(), Spoken: "More about " + c.Ref()})
+}
+
+// nextStep is the likeliest step from here, as one button: its form opens with what that
+// step needs.
+func nextStep(c programme.Change) []chat.Button {
+	labels := map[programme.State]string{
+		programme.Idea: "Choose it", programme.Chosen: "Start trying", programme.Trying: "Review it", programme.Reviewing: "Keep it",
+	}
+	label := labels[c.State]
+	if label == "" {
+		return nil
+	}
+	return []chat.Button{{
+		ID: formUpdate + ".next", Label: label, Arg: c.Ref() + " " + string(c.State.Next()[0]), Opens: formUpdate, Spoken: label + ": " + c.Ref(),
+	}}
 }
 
 func changeFacts(e entry, today programme.Day) []chat.Fact {
@@ -236,6 +250,7 @@ func moreCard(c programme.Change, mayUpdate bool) chat.Card {
 		card.Body = append(card.Body, chat.Row{Text: chat.Words(words), Buttons: []chat.Button{b}})
 	}
 	row("Everything that happened to it.", chat.Button{ID: pressStory, Label: "Whole story"})
+	row("Show it to everyone here.", chat.Button{ID: pressShare, Label: "Share here"})
 	if !mayUpdate {
 		return card
 	}

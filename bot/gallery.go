@@ -93,7 +93,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		moreCard(s.idea, true), storyCard(s.kept, s.history, 0, time.UTC), stepCard(s.kept, s.history[2:]), ownerCard(s.kept),
 		listCard(view{title: "Willow’s small changes"}, programme.ChangePage{Changes: []programme.Change{s.kept, asked}, Next: "4.1.2.3"}, "2026-12-07"),
 		listCard(view{title: "Your small changes", none: "Nothing here yet."}, programme.ChangePage{}, "2026-12-07"),
-		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}),
+		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}, programme.TimeTotal{TimeRange: programme.TimeRange{Low: 50, High: 300, Answers: 3}, Kept: 2, Answered: 1}),
 		requestCard(asked, s.history[:2], s.ben), decidedCard(s.kept, "Thank you."),
 		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true),
 		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),

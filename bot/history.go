@@ -68,6 +68,8 @@ func deedWords(h programme.History) string {
 		return "merged another into it"
 	case programme.Adopted:
 		return "tries it in another team"
+	case programme.Sorted:
+		return "said whose it is to change"
 	case programme.Asked:
 		return "asked for a yes"
 	case programme.Answered:

@@ -185,10 +185,11 @@ func (b *Bot) counts(ctx context.Context, s scene, v view) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chat.Tell{Card: countsCard(v.title, list, waits)}, nil
+	given, err := b.store.TimeGivenBack(ctx, s.me.CouncilID, v.filter.Team)
+	return chat.Tell{Card: countsCard(v.title, list, waits, given)}, err
 }
 
-func countsCard(title string, list []programme.ChangeCount, waits []programme.Waits) chat.Card {
+func countsCard(title string, list []programme.ChangeCount, waits []programme.Waits, given programme.TimeTotal) chat.Card {
 	card := chat.Card{Kind: "change.counts", Title: title}
 	byState := map[programme.State]int{}
 	byStrand := map[string]map[programme.State]int{}
@@ -218,6 +219,9 @@ func countsCard(title string, list []programme.ChangeCount, waits []programme.Wa
 			name = "No strand yet"
 		}
 		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(name), chat.Plain("\n" + stateCounts(byStrand[strand]))}})
+	}
+	if words := given.Words(); words != "" {
+		card.Body = append(card.Body, chat.Heading("Time given back"), chat.P(capital(words)+"."))
 	}
 	card.Body = append(card.Body, section{title: waitingForYes, rows: waitNodes(waits)}.nodes()...)
 	return card

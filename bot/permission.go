@@ -136,9 +136,12 @@ func (b *Bot) decided(ctx context.Context, s scene, number int, d programme.Deci
 		return c.Decide(d, s.me, s.At)
 	})
 	if fault.Is(err, fault.Conflict) { // another leader was first
-		now, _, readErr := b.store.Change(ctx, s.me.CouncilID, number)
-		card := decidedCard(now, fault.Words(err))
-		return chat.Replace{Card: card}, readErr
+		now, history, readErr := b.store.Change(ctx, s.me.CouncilID, number)
+		words := fault.Words(err)
+		if h, ok := last(history, programme.Answered); ok {
+			words = h.Who + " was first. This is their answer."
+		}
+		return chat.Replace{Card: decidedCard(now, words)}, readErr
 	}
 	if err != nil {
 		return nil, err
@@ -204,19 +207,22 @@ func requestCard(c programme.Change, history []programme.History, me programme.M
 	if c.Impact != "" {
 		card.Body = append(card.Body, chat.Facts{{Label: "Intended impact", Value: chat.Words(c.Impact)}})
 	}
-	for i := len(history) - 1; i >= 0; i-- {
-		if h := history[i]; h.What == programme.Asked {
-			asked := h.Who + " asks"
-			if h.Words != "" {
-				asked += ": “" + h.Words + "”"
-			}
-			card.Body = append(card.Body, chat.P(asked))
-			break
-		}
+	if h, ok := last(history, programme.Asked); ok && h.Words != "" {
+		card.Body = append(card.Body, chat.P(h.Who+" asks: “"+h.Words+"”"))
 	}
 	card.Body = append(card.Body, note("Please answer by "+c.Permission.By.Short()+". One answer is enough, yours or another leader’s."))
 	card.Buttons = append(decideButtons(c), showButton(c))
 	return card
+}
+
+// last is the latest line of a change's past that tells of a deed.
+func last(history []programme.History, deed programme.Deed) (h programme.History, ok bool) {
+	for i := len(history) - 1; i >= 0; i-- {
+		if history[i].What == deed {
+			return history[i], true
+		}
+	}
+	return h, false
 }
 
 // decideButtons are the answers: yes and “ask me about it” are one tap, “not yet” needs words.

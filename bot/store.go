@@ -43,6 +43,7 @@ type Store interface {
 	AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error
 	Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error)
 	Estimate(ctx context.Context, by programme.By, ref int, t programme.TimeGiven) (programme.Change, error)
+	TimeGivenBack(ctx context.Context, council, team int64) (programme.TimeTotal, error)
 	TimeGiven(ctx context.Context, c programme.Change) (programme.TimeRange, error)
 
 	OpenChoosing(ctx context.Context, by programme.By, c programme.Choosing) (programme.Choosing, error)

@@ -55,9 +55,27 @@ func (b *Bot) openUpdate(ctx context.Context, s scene, arg string, to programme.
 		return nil, err
 	}
 	if slices.Contains(c.State.Next(), to) {
-		f = f.Filled(chat.Values{"to": string(to)})
+		f = f.Filled(s.suggested(f, c, to))
 	}
 	return chat.Ask{Form: f}, nil
+}
+
+// suggested is a step with what it needs and nobody has said yet: the only strand there is,
+// whoever takes the step, and a review in two weeks. All of it can be changed before it is sent.
+func (s scene) suggested(f chat.Form, c programme.Change, to programme.State) chat.Values {
+	v := chat.Values{"to": string(to)}
+	for _, field := range f.Fields {
+		if field.ID == "strand" && len(field.Options) == 1 {
+			v["strand"] = field.Options[0].Value
+		}
+	}
+	if to == programme.Trying && c.Owner.ID == 0 && s.ours(c) {
+		v["owner"] = idValue(s.me.ID)
+	}
+	if to == programme.Trying && c.ReviewOn < s.today() {
+		v["review_on"] = string(s.today().Add(usualWait))
+	}
+	return v
 }
 
 // updateForm is the form filled with what is true of the change now.

@@ -125,7 +125,8 @@ func oddWords(p *tab) {
 	p.say("/smallchange propose " + oddTitle)
 	p.sees(private, oddTitle)
 	p.click(private+" [data-action='change.show']", "")
-	p.clickIn(private+":has([data-action='change.share'])", oddTitle, "[data-action='change.share']")
+	p.clickIn(private+":has([data-action='change.more'])", oddTitle, "[data-action='change.more']")
+	p.click(private+" [data-action='change.share']", "")
 	shared := message + ":not(" + private + ")"
 	p.sees(shared, oddTitle)
 	p.sees(shared, "Shared by Ana Ortiz.")

@@ -109,6 +109,7 @@ const (
 	MergedIn  Deed = "merged"       // into the change its words begin with
 	Joined    Deed = "joined"       // another was merged into this one
 	Adopted   Deed = "adopted"      // another team tries it too
+	Sorted    Deed = "sorted"       // whose it is to change
 	Asked     Deed = "asked"        // for a yes
 	Answered  Deed = "answered"     // Yes, Not yet or Ask me about it
 	HandedOn  Deed = "handed on"    // to another owner, since the former has left
@@ -128,13 +129,17 @@ type History struct {
 
 // Told reports whether those who follow a change hear of this line.
 func (h History) Told() bool {
-	return h.What != Edited && h.What != Proposed && h.What != Imported && h.What != Joined
+	switch h.What {
+	case Proposed, Edited, Sorted, Joined, Imported:
+		return false
+	}
+	return true
 }
 
 // Says reports whether the line's words are somebody's own, as opposed to a plain fact.
 func (h History) Says() bool {
 	switch h.What {
-	case Adopted, Joined, HandedOn, Imported:
+	case Sorted, Adopted, Joined, HandedOn, Imported:
 		return false
 	}
 	return true

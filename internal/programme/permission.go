@@ -137,16 +137,16 @@ func (c *Change) Decide(d Decision, by Member, now time.Time) (History, []Notice
 
 // NeedsService answers "Is it ours to change?" with another service, before anybody knows which.
 func (c *Change) NeedsService(version int, by Member, now time.Time) (History, []Notice, error) {
-	return c.gated(OtherService, version, by, now)
+	return c.sorted(OtherService, "It needs another service", version, by, now)
 }
 
 // Own answers "Is it ours to change?" with yes, we can do it now. A yes that was waited for
 // is needed no more.
 func (c *Change) Own(version int, by Member, now time.Time) (History, []Notice, error) {
-	return c.gated(Ours, version, by, now)
+	return c.sorted(Ours, "Our team can do it now", version, by, now)
 }
 
-func (c *Change) gated(scope Scope, version int, by Member, now time.Time) (History, []Notice, error) {
+func (c *Change) sorted(scope Scope, words string, version int, by Member, now time.Time) (History, []Notice, error) {
 	if err := c.overtaken(version); err != nil {
 		return History{}, nil, err
 	}
@@ -155,7 +155,5 @@ func (c *Change) gated(scope Scope, version int, by Member, now time.Time) (Hist
 	}
 	c.Scope, c.Permission = scope, Permission{}
 	c.touched(now)
-	h := c.line(Edited, by, now, "")
-	h.From, h.To = c.State, c.State
-	return h, nil, nil
+	return c.line(Sorted, by, now, words), nil, nil
 }

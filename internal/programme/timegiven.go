@@ -56,11 +56,28 @@ func (r TimeRange) Words() string {
 	if r.Answers == 0 {
 		return ""
 	}
-	span := amount(r.Low) + " to " + amount(r.High)
+	return r.span() + " (" + Count(r.Answers, "answer", "answers") + ")"
+}
+
+func (r TimeRange) span() string {
 	if r.Low == r.High {
-		span = "about " + amount(r.Low)
+		return "about " + amount(r.Low) + " a week"
 	}
-	return span + " a week (" + Count(r.Answers, "answer", "answers") + ")"
+	return amount(r.Low) + " to " + amount(r.High) + " a week"
+}
+
+// TimeTotal is what many kept changes give back together, and how much is known of it.
+type TimeTotal struct {
+	TimeRange
+	Kept, Answered int // how many changes were kept, and how many of them somebody answered for
+}
+
+// Words are the total as people read it, "" when nobody answered.
+func (t TimeTotal) Words() string {
+	if t.Answered == 0 {
+		return ""
+	}
+	return t.span() + fmt.Sprintf(", from %s about %d of %s", Count(t.Answers, "answer", "answers"), t.Answered, Count(t.Kept, "kept change", "kept changes"))
 }
 
 // amount is a length of time in words: minutes up to two hours, then hours and halves.
