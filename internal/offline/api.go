@@ -229,7 +229,40 @@ func (w *Workspace) conversationMembers(c call) (obj, *refusal) {
 	if ch == nil || ch.Private && !ch.Bot {
 		return nil, refuse("channel_not_found")
 	}
-	return obj{"members": ch.memberIDs(), "response_metadata": obj{"next_cursor": ""}}, nil
+	if no := w.mayRead(ch); no != nil {
+		return nil, no
+	}
+	most := 100
+	if n, err := strconv.Atoi(c.text("limit")); err == nil { // no number means the default
+		most = min(max(n, 1), 1000)
+	}
+	ids, cursor := ch.memberIDs(), c.text("cursor")
+	from := 0
+	if cursor != "" {
+		if from = slices.Index(ids, cursor); from < 0 {
+			return nil, refuse("invalid_cursor")
+		}
+	}
+	page, next := ids[from:], ""
+	if len(page) > most {
+		page, next = page[:most], page[most]
+	}
+	return obj{"members": page, "response_metadata": obj{"next_cursor": next}}, nil
+}
+
+// mayRead refuses an app that asks about a conversation without the scope for its kind.
+func (w *Workspace) mayRead(ch *channel) *refusal {
+	scope := "channels:read"
+	switch {
+	case ch.with != "":
+		scope = "im:read"
+	case ch.Private:
+		scope = "groups:read"
+	}
+	if slices.Contains(w.app.scopes, scope) {
+		return nil
+	}
+	return &refusal{code: "missing_scope", extra: obj{"needed": scope, "provided": strings.Join(w.app.scopes, ",")}}
 }
 
 func (w *Workspace) conversationList(call) (obj, *refusal) {

@@ -14,7 +14,7 @@ import (
 // manyScopes gives the app what most tests do without.
 func manyScopes(o *offline.Options) {
 	o.Manifest = []byte(strings.Replace(manifest, `"users:read"`,
-		`"users:read", "users:read.email", "channels:join", "channels:history", "reactions:write", "files:write"`, 1))
+		`"users:read", "users:read.email", "channels:join", "channels:read", "channels:history", "reactions:write", "files:write"`, 1))
 	o.Channels = append(o.Channels, offline.Channel{ID: "C0DARK", Name: "dark", Private: true, Members: []string{"U0BEN"}})
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -63,6 +64,7 @@ func (f *fake) script(method string, h http.HandlerFunc) {
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	method := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api"), "/")
 	raw, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(raw)) // for a scripted answer
 	c := call{Method: method}
 	if isForm(r) {
 		c.Form, _ = url.ParseQuery(string(raw))

@@ -12,8 +12,10 @@ var scopes = []string{
 	"im:write",         // conversations.open: prompts and news in direct messages
 	"im:history",       // conversations.history: find a delivery again after a crash
 	"files:write",      // files.getUploadURLExternal: a picture that a message shows
-	"users:read",       // users.info, which users:read.email builds on
+	"users:read",       // users.info, which users:read.email builds on, and user_change
 	"users:read.email", // users.info: match a person with the roster on first contact
+	"channels:read",    // conversations.members: offer a channel's people when a team is set up
+	"groups:read",      // the same for a private channel that the bot was invited to
 }
 
 type manifest struct {
@@ -86,7 +88,7 @@ func manifestShortcuts() []manifestShortcut {
 
 func manifestCommands(endpoint string) []manifestCommand {
 	return []manifestCommand{
-		{"/smallchange", endpoint, "Propose, update and follow small changes", "propose [one line] · update SC-12 · list · help", true},
+		{"/smallchange", endpoint, "Propose, update and follow small changes", "propose [one line] · update SC-12 · list · setup · help", true},
 		{"/celebrate", endpoint, "Thank people or celebrate a small change", "@person what they did, or SC-12 words", true},
 		{"/reflect", endpoint, "Answer this week's prompt, or note a reflection", "[words]", true},
 		{"/pulse", endpoint, "Answer the open pulse, or see the last result", "", true},
@@ -94,7 +96,7 @@ func manifestCommands(endpoint string) []manifestCommand {
 }
 
 func manifestSettings(endpoint string) map[string]any {
-	events := map[string]any{"bot_events": []string{"app_home_opened", "message.im"}}
+	events := map[string]any{"bot_events": []string{"app_home_opened", "message.im", "user_change"}}
 	interactivity := map[string]any{"is_enabled": true}
 	if endpoint != "" {
 		events["request_url"], interactivity["request_url"] = endpoint, endpoint
