@@ -92,7 +92,7 @@ func New(c Config) *Bot {
 		formAsk: b.ask, formAsk + "." + string(programme.Manager): b.ask, formAsk + "." + string(programme.OtherService): b.ask,
 		pressDecide + ".yes": b.decide(programme.Yes), pressDecide + ".talk": b.decide(programme.Talk),
 		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
-		formDots: b.openDots, pressStill + ".again": b.stillAgain,
+		formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
 	}
 	for _, answer := range programme.Stills {
@@ -102,7 +102,7 @@ func New(c Config) *Bot {
 		formPropose: b.sentPropose, formPick: b.sentPick, formUpdate: b.sentUpdate,
 		formCelebrate: b.sentCelebrate, formReflect: b.sentReflect, formPulse: b.sentPulse,
 		formDetails: b.sentDetails, formMerge: b.sentMerge, formPassOn: b.sentPassOn, formAsk: b.sentAsk, formDecide: b.sentDecide,
-		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots,
+		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots, formHandOver: b.sentHandOver,
 	}
 	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
 	return b
@@ -122,6 +122,9 @@ func (b *Bot) Handle(ctx context.Context, ev chat.Event) chat.Reply {
 }
 
 func (b *Bot) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
+	if _, left := ev.Did.(chat.Left); left {
+		return b.left(ctx, ev)
+	}
 	s := scene{Event: ev}
 	var err error
 	if s.me, s.team, err = b.who(ctx, ev.Actor); err != nil {

@@ -43,6 +43,10 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 		card, err = b.drawStep(ctx, n)
 	case programme.NoticeOwner:
 		card, err = b.drawOwner(ctx, n, m)
+	case programme.NoticeHandOver:
+		card, err = b.drawHandOver(ctx, n, m, team)
+	case programme.NoticeHanded:
+		card, err = b.drawHanded(ctx, n, m)
 	case programme.NoticePermission:
 		card, err = b.drawRequest(ctx, n, m, team)
 	case programme.NoticeFollowUp:

@@ -85,6 +85,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 	counts := []programme.ChangeCount{{Team: "Willow", State: programme.Idea, Count: 3}, {Team: "Willow", Strand: "Meetings", State: programme.Kept, Count: 1}}
 	round := programme.Choosing{ID: 7, TeamID: 1, Opens: s.noon, Closes: s.noon.AddDate(0, 0, 3), Ideas: []programme.Change{s.idea}, People: 2}
 	round.Grid = round.Tally([]programme.Dot{{Change: 12, Difference: 3, Effort: 1}, {Change: 12, Difference: 2, Effort: 2}})
+	gone := leaving{programme.Leaver{Who: s.ana.Ref(), TeamID: 1, Team: "Willow", Changes: 25, First: 12}, []programme.Change{s.kept, s.idea}}
 	empty := round
 	empty.People, empty.Grid = 0, programme.Grid{}
 	return []chat.Card{
@@ -97,6 +98,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		requestCard(asked, s.history[:2], s.ben), decidedCard(s.kept, "Thank you."),
 		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true),
 		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),
+		handOverCard([]leaving{gone}), handedCard([]programme.Change{s.kept}), handedCard([]programme.Change{s.idea}), receivedCard([]programme.Change{s.kept, s.idea}),
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
 	}, []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
@@ -104,7 +106,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
 		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
 		decideForm(asked, programme.AskedFor, programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),
-		dotsForm(round, []programme.Dot{{Change: 12, Difference: 3, Effort: 1}}, s.team),
+		handOverForm(gone, []programme.Member{s.ben}), dotsForm(round, []programme.Dot{{Change: 12, Difference: 3, Effort: 1}}, s.team),
 	}
 }
 

@@ -113,7 +113,7 @@ func homeCard(name, team string) chat.Card {
 func (b *Bot) waiting(ctx context.Context, s scene) (section, error) {
 	part := section{title: "Waiting for you", none: "Nothing. Enjoy the time."}
 	for _, find := range []func(context.Context, scene) ([]chat.Node, error){
-		b.waitingQuestion, b.waitingPulse, b.waitingDots, b.waitingYes, b.waitingReviews,
+		b.waitingQuestion, b.waitingPulse, b.waitingDots, b.waitingYes, b.waitingHandOvers, b.waitingReviews,
 	} {
 		rows, err := find(ctx, s)
 		if err != nil {

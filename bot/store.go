@@ -52,6 +52,11 @@ type Store interface {
 	PlaceDots(ctx context.Context, by programme.By, choosing int64, dots []programme.Dot) error
 	Dots(ctx context.Context, council, choosing, member int64) ([]programme.Dot, error)
 
+	Leave(ctx context.Context, by programme.By) error
+	Leavers(ctx context.Context, council int64) ([]programme.Leaver, error)
+	HandOver(ctx context.Context, by programme.By, h programme.HandOver) ([]programme.Change, error)
+	Handed(ctx context.Context, council, line, member int64) ([]programme.Change, error)
+
 	HomeOpened(ctx context.Context, m programme.Member) error
 
 	OpenRoundOf(ctx context.Context, council, team int64, now time.Time) (programme.Round, error)

@@ -48,6 +48,7 @@ func TestStories(t *testing.T) {
 			"channel": act(func(s *stage, args []string) { s.read(args[0]) }),
 			"pulse":   act(func(s *stage, args []string) { s.openPulse(args) }),
 			"reply":   act(func(s *stage, args []string) { s.reply(args) }),
+			"leaves":  act(func(s *stage, args []string) { s.leaves(args[0]) }),
 			"note":    act(func(s *stage, args []string) { s.write("\n— %s\n", strings.Join(args, " ")) }),
 			"transcript": func(ts *testscript.TestScript, _ bool, _ []string) {
 				fmt.Fprint(ts.Stdout(), ts.Value("stage").(*stage).out.String())
@@ -77,6 +78,7 @@ type stage struct {
 	forms map[string]chat.Form   // the open form, by person
 	cards map[string][]chat.Card // what a person can press, the latest last
 	last  chat.Event
+	gone  map[string]chat.Person // who has left, to see that they hear nothing
 	count int
 	out   strings.Builder
 
@@ -87,7 +89,7 @@ type stage struct {
 func newStage(t testing.TB) *stage {
 	f := storetest.Open(t)
 	log := slog.New(slog.DiscardHandler)
-	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]chat.Card{}}
+	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]chat.Card{}, gone: map[string]chat.Person{}}
 	ballots, err := ballot.New(filepath.Join(t.TempDir(), "ballots"))
 	if err != nil {
 		t.Fatal(err)
@@ -123,6 +125,10 @@ func (s *stage) must(err error) {
 }
 
 func (s *stage) as(name string) {
+	if who, gone := s.gone[name]; gone {
+		s.who = who
+		return
+	}
 	m := s.Person(name)
 	s.who = chat.Person{Workspace: m.Account.Workspace, ID: m.Account.ID, Name: m.Name}
 }
@@ -238,6 +244,16 @@ func (s *stage) do(did chat.Act, on *chat.Message) {
 	s.count++
 	s.last = chat.Event{Key: "e" + strconv.Itoa(s.count), At: s.Clock.Now(), Actor: s.who, Did: did, On: on}
 	s.see(s.bot.Handle(s.ctx, s.last))
+}
+
+// leaves is somebody's account being closed, as the platform reports it.
+func (s *stage) leaves(name string) {
+	before := s.who
+	s.as(name)
+	s.write("\n%s leaves: the account is closed\n", s.who.Name)
+	s.gone[name] = s.who
+	s.do(chat.Left{}, nil)
+	s.who = before
 }
 
 // again delivers the last event a second time, as a platform does when an answer got lost.

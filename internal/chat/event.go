@@ -60,7 +60,7 @@ func (e Event) Reference() string {
 	return base32.StdEncoding.EncodeToString(sum[:])[:6]
 }
 
-// Act is what was done: a Command, Press, Submit, Shortcut or HomeOpened.
+// Act is what was done: a Command, Press, Submit, Shortcut, HomeOpened or Left.
 type Act interface{ act() }
 
 type (
@@ -84,6 +84,8 @@ type (
 	}
 	// HomeOpened is a person looking at the bot's Home page.
 	HomeOpened struct{}
+	// Left is a person whose account was closed. They see no answer any more.
+	Left struct{}
 )
 
 func (Command) act()    {}
@@ -91,6 +93,7 @@ func (Press) act()      {}
 func (Submit) act()     {}
 func (Shortcut) act()   {}
 func (HomeOpened) act() {}
+func (Left) act()       {}
 
 // Handler is the bot as a platform sees it. It returns after the effect is on disk.
 type Handler func(context.Context, Event) Reply

@@ -185,17 +185,6 @@ func (c *Change) TakeOn(by Member, now time.Time) (History, []Notice, error) {
 	return c.line(TakenOver, by, now, ""), c.tell(by, now), nil
 }
 
-// HandOn gives a change whose owner has left to somebody else of its team.
-func (c *Change) HandOn(to Who, by Member, now time.Time) (History, []Notice, error) {
-	if err := c.MayUpdate(by); err != nil {
-		return History{}, nil, err
-	}
-	notices := append(c.tell(by, now), c.tellOwner(to, by, now)...)
-	c.Owner = to
-	c.touched(now)
-	return c.line(HandedOn, by, now, "To "+to.Name), notices, nil
-}
-
 // Details are what a change says, as opposed to how far it has come. A form sends them all.
 type Details struct {
 	Title, Why, Barrier string

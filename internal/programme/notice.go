@@ -7,18 +7,19 @@ type NoticeKind string
 
 // The kinds of message the bot starts.
 const (
-	NoticeStep        NoticeKind = "change.step"  // something happened to a change; to its proposer, owner and supporters
-	NoticeOwner       NoticeKind = "change.owner" // somebody was made its owner; to them
-	NoticePermission  NoticeKind = "change.ask"   // a change needs a yes; to each leader of the service
-	NoticeFollowUp    NoticeKind = "change.still" // is it still happening? to those who follow it
-	NoticeHandOver    NoticeKind = "member.left"  // somebody left who looked after changes; to the champion
-	NoticeChoosing    NoticeKind = "choosing"     // a round is open; to the team's channel
-	NoticeChosen      NoticeKind = "choosing.end" // a round has closed; to the team's channel
-	NoticePrompt      NoticeKind = "round.prompt" // a reflection prompt; to one member
-	NoticeDigest      NoticeKind = "round.digest" // what a team shared; to its channel
-	NoticePulse       NoticeKind = "pulse.invite" // a pulse is open; to one member
-	NoticePulseResult NoticeKind = "pulse.result" // a pulse was released; to the team's channel
-	NoticeCelebration NoticeKind = "celebration"  // to the celebration channel
+	NoticeStep        NoticeKind = "change.step"   // something happened to a change; to its proposer, owner and supporters
+	NoticeOwner       NoticeKind = "change.owner"  // somebody was made its owner; to them
+	NoticePermission  NoticeKind = "change.ask"    // a change needs a yes; to each leader of the service
+	NoticeFollowUp    NoticeKind = "change.still"  // is it still happening? to those who follow it
+	NoticeHandOver    NoticeKind = "member.left"   // somebody left who looked after changes; to the champion
+	NoticeHanded      NoticeKind = "member.handed" // they were made the owner of what a leaver looked after; to them
+	NoticeChoosing    NoticeKind = "choosing"      // a round is open; to the team's channel
+	NoticeChosen      NoticeKind = "choosing.end"  // a round has closed; to the team's channel
+	NoticePrompt      NoticeKind = "round.prompt"  // a reflection prompt; to one member
+	NoticeDigest      NoticeKind = "round.digest"  // what a team shared; to its channel
+	NoticePulse       NoticeKind = "pulse.invite"  // a pulse is open; to one member
+	NoticePulseResult NoticeKind = "pulse.result"  // a pulse was released; to the team's channel
+	NoticeCelebration NoticeKind = "celebration"   // to the celebration channel
 )
 
 // Notice is something to tell somebody later. It holds facts, not words: the message is
@@ -26,7 +27,8 @@ const (
 //
 // A rule leaves the addressee open (Member and Channel zero) when storage knows it best: a
 // step goes to those who follow the change and a request to the leaders of a service,
-// Except the one who did it.
+// Except the one who did it. NoticeHanded has the first line of history that it tells of
+// as its subject.
 type Notice struct {
 	Key     string // one key is one message, for ever
 	Council int64
@@ -35,6 +37,7 @@ type Notice struct {
 	Member  int64  // to this member's direct messages
 	Channel string // or to this channel
 	Except  int64
+	Besides int64 // another who is not told: they hear of it in a message of their own
 	Due     time.Time
 }
 

@@ -1,9 +1,11 @@
 package slack
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +20,7 @@ const (
 	kindShortcut = "shortcut"
 	kindHome     = "home"
 	kindMessage  = "message"
+	kindLeft     = "left"
 	kindOther    = "other"
 )
 
@@ -111,16 +114,43 @@ type (
 		TeamID  string `json:"team_id"`
 		EventID string `json:"event_id"`
 		Event   struct {
-			Type        string `json:"type"`
-			Subtype     string `json:"subtype"`
-			User        string `json:"user"`
-			BotID       string `json:"bot_id"`
-			Tab         string `json:"tab"`
-			Channel     string `json:"channel"`
-			ChannelType string `json:"channel_type"`
+			Type        string    `json:"type"`
+			Subtype     string    `json:"subtype"`
+			User        slackUser `json:"user"`
+			BotID       string    `json:"bot_id"`
+			Tab         string    `json:"tab"`
+			Channel     string    `json:"channel"`
+			ChannelType string    `json:"channel_type"`
 		} `json:"event"`
 	}
 )
+
+// slackUser is a person in an event: their id alone, or in user_change all about them.
+type slackUser struct {
+	ID         string   `json:"id"`
+	TeamID     string   `json:"team_id"`
+	Deleted    bool     `json:"deleted"`
+	IsBot      bool     `json:"is_bot"`
+	IsStranger bool     `json:"is_stranger"`
+	Enterprise struct { // on Enterprise Grid: every workspace they are of
+		Teams []string `json:"teams"`
+	} `json:"enterprise_user"`
+}
+
+// UnmarshalJSON reads either form.
+func (u *slackUser) UnmarshalJSON(raw []byte) error {
+	if bytes.HasPrefix(raw, []byte(`"`)) {
+		return json.Unmarshal(raw, &u.ID)
+	}
+	type whole slackUser
+	return json.Unmarshal(raw, (*whole)(u))
+}
+
+// left reports whether this is somebody of a workspace whose account is closed. A profile
+// that only changed is no news to us.
+func (u slackUser) left(workspace string) bool {
+	return u.Deleted && !u.IsBot && !u.IsStranger && (u.TeamID == workspace || slices.Contains(u.Enterprise.Teams, workspace))
+}
 
 func (s *Slack) command(c slackCommand, raw []byte) incoming {
 	workspace := s.workspaceOr(c.TeamID)
@@ -226,15 +256,15 @@ func values(v slackView) chat.Values {
 	return out
 }
 
-// eventCallback decodes what Slack reports by itself: a visit to the Home page, and words
-// in the direct messages. Those are not read: whoever writes is shown what they can do,
+// eventCallback decodes what Slack reports by itself: a visit to the Home page, an account
+// that was closed, and words in the direct messages. Those are not read: whoever writes is shown what they can do,
 // since only a command can open a form.
 func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 	var e slackEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return incoming{}, err
 	}
-	actor := chat.Person{Workspace: s.workspaceOr(e.TeamID), ID: e.Event.User}
+	actor := chat.Person{Workspace: s.workspaceOr(e.TeamID), ID: e.Event.User.ID}
 	in := incoming{kind: kindOther, event: chat.Event{Key: key(e.EventID, raw), At: s.now(), Actor: actor}}
 	switch e.Event.Type {
 	case "app_home_opened":
@@ -242,9 +272,13 @@ func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 			in.kind, in.event.Did, in.from.Home = kindHome, chat.HomeOpened{}, true
 		}
 	case "message":
-		if e.Event.ChannelType == "im" && e.Event.Subtype == "" && e.Event.BotID == "" && e.Event.User != "" {
+		if e.Event.ChannelType == "im" && e.Event.Subtype == "" && e.Event.BotID == "" && actor.ID != "" {
 			in.kind, in.event.Did, in.from.Channel = kindMessage, chat.Command{Name: "smallchange"}, e.Event.Channel
 			in.event.Place = place(actor, e.Event.Channel)
+		}
+	case "user_change":
+		if e.Event.User.left(actor.Workspace) {
+			in.kind, in.event.Did = kindLeft, chat.Left{}
 		}
 	case "app_uninstalled", "tokens_revoked":
 		s.log.Error("the workspace has taken the app away", "workspace", actor.Workspace, "event", e.Event.Type)

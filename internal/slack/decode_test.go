@@ -61,6 +61,12 @@ func TestDecode(t *testing.T) {
 		{"a visit to the Home page", asJSON, `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}`, chat.Event{
 			Key: "Ev1", At: noon, Actor: chat.Person{Workspace: "T1", ID: "U1"}, Did: chat.HomeOpened{},
 		}},
+		{"an account that is closed", asJSON, changedBody(`"team_id":"T1","deleted":true,"is_bot":false`), chat.Event{
+			Key: "Ev1", At: noon, Actor: chat.Person{Workspace: "T1", ID: "U1"}, Did: chat.Left{},
+		}},
+		{"one of an Enterprise Grid", asJSON, changedBody(`"team_id":"E1","deleted":true,"enterprise_user":{"teams":["T9","T1"]}`), chat.Event{
+			Key: "Ev1", At: noon, Actor: chat.Person{Workspace: "T1", ID: "U1"}, Did: chat.Left{},
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,6 +90,11 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// changedBody is an event about a person with these properties.
+func changedBody(properties string) string {
+	return `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"user_change","user":{"id":"U1",` + properties + `}}}`
+}
+
 // What means nothing to us is acknowledged all the same, and never reaches the handler.
 func TestUnknownIsAcknowledged(t *testing.T) {
 	t.Parallel()
@@ -95,6 +106,10 @@ func TestUnknownIsAcknowledged(t *testing.T) {
 		"an edit":         {asJSON, messageBody(`"user":"U1","subtype":"message_changed"`)},
 		"talk in channel": {asJSON, strings.Replace(messageBody(`"user":"U1"`), `"im"`, `"channel"`, 1)},
 		"uninstalled":     {asJSON, `{"type":"event_callback","team_id":"T1","event":{"type":"app_uninstalled"}}`},
+		"a new profile":   {asJSON, changedBody(`"team_id":"T1","deleted":false,"profile":{"status_text":"in a meeting"}`)},
+		"a closed bot":    {asJSON, changedBody(`"team_id":"T1","deleted":true,"is_bot":true`)},
+		"of another team": {asJSON, changedBody(`"team_id":"T2","deleted":true`)},
+		"a stranger":      {asJSON, changedBody(`"team_id":"T1","deleted":true,"is_stranger":true`)},
 		"interaction":     {asForm, payloadBody(`{"type":"mind_reading",` + who + `}`)},
 		"element pressed": {asForm, payloadBody(`{"type":"block_actions",` + who + `,"actions":[{"type":"laser","action_id":"x"}]}`)},
 		"view closed":     {asForm, payloadBody(`{"type":"view_closed",` + who + `,"view":{"id":"V1","type":"modal"}}`)},

@@ -150,14 +150,15 @@ func (s *Slack) update(ctx context.Context, at chat.Message, d drawing) error {
 }
 
 // Email is a person's e-mail address in Slack, to match them with the roster on first
-// contact; "" when they have none, or are of another workspace. It fails with fault.Missing when they are unknown.
+// contact; "" when they have none, are of another workspace, or their account is closed. It
+// fails with fault.Missing when they are unknown.
 func (s *Slack) Email(ctx context.Context, who chat.Person) (string, error) {
 	call, wrote := traced(ctx)
 	person, err := s.api.GetUserInfoContext(call, who.ID)
 	if err != nil {
 		return "", unread("users.info", err, wrote)
 	}
-	if !belongs(person, who.Workspace) {
+	if person.Deleted || !belongs(person, who.Workspace) {
 		return "", nil
 	}
 	return person.Profile.Email, nil

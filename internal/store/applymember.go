@@ -40,7 +40,8 @@ func (a *application) applyMember(ctx context.Context, team int64, teamName stri
 }
 
 // putMember writes an entry as a new member (0) or over an old one, and says which it did:
-// nothing when the old one is like the entry already.
+// nothing when the old one is like the entry already. Whose account is closed does not come
+// back because the file still names them.
 func (a *application) putMember(ctx context.Context, member, team int64, e programme.MemberEntry) (id int64, did string, err error) {
 	works, err := programme.ParseWorks(e.Works)
 	if err != nil {
@@ -57,9 +58,10 @@ func (a *application) putMember(ctx context.Context, member, team int64, e progr
 		return id, "add", err
 	}
 	n, err := exec(ctx, a.tx, `
-		UPDATE member SET team_id = $3, name = $4, email = $5, roles = $6, works = $7, left_at = NULL
+		UPDATE member SET team_id = $3, name = $4, email = $5, roles = $6, works = $7,
+			left_at = CASE account_closed WHEN 1 THEN left_at END
 		WHERE council_id = $1 AND id = $2 AND NOT (team_id = $3 AND name = $4 AND email = $5 AND roles = $6
-			AND works = $7 AND left_at IS NULL)`,
+			AND works = $7 AND (left_at IS NULL OR account_closed = 1))`,
 		a.council, member, team, e.Name, e.Email, toJSON(roles), listJSON(works))
 	if n > 0 {
 		did = "update"
@@ -89,30 +91,40 @@ func (a *application) applyAccount(ctx context.Context, member int64, account st
 	if err != nil {
 		return false, fmt.Errorf("link account of member %d: %w", member, err)
 	}
-	return n > 0, nil
+	if n > 0 { // with another account they are here, whatever became of the old one
+		_, err = exec(ctx, a.tx, `UPDATE member SET left_at = NULL, account_closed = 0 WHERE council_id = $1 AND id = $2 AND account_closed = 1`, a.council, member)
+	}
+	return n > 0, err
 }
 
-// leave marks who is not in the file as having left.
+// leave marks who is not in the file as having left, with what follows. Who had left with
+// their account does not come back with it any more.
 func (a *application) leave(ctx context.Context) error {
 	type present struct {
 		member     int64
 		name, team string
+		left       bool
 	}
 	have, err := all(ctx, a.tx, func(row scanner) (p present, err error) {
-		return p, row.Scan(&p.member, &p.name, &p.team)
-	}, `SELECT m.id, m.name, t.name FROM member m JOIN team t ON t.id = m.team_id
-		WHERE m.council_id = $1 AND m.left_at IS NULL ORDER BY t.name, m.name`, a.council)
+		return p, row.Scan(&p.member, &p.name, &p.team, &p.left)
+	}, `SELECT m.id, m.name, t.name, m.left_at IS NOT NULL FROM member m JOIN team t ON t.id = m.team_id
+		WHERE m.council_id = $1 AND (m.left_at IS NULL OR m.account_closed = 1) ORDER BY t.name, m.name`, a.council)
 	if err != nil {
 		return err
 	}
+	var leaving []int64
 	for _, p := range have {
 		if a.members[p.member] {
 			continue
 		}
-		if _, err := exec(ctx, a.tx, `UPDATE member SET left_at = $2 WHERE id = $1`, p.member, millis(a.now)); err != nil {
+		_, err := exec(ctx, a.tx, `UPDATE member SET left_at = COALESCE(left_at, $2), account_closed = 0 WHERE id = $1`, p.member, millis(a.now))
+		if err != nil {
 			return err
 		}
-		a.say("team %s: %s has left", p.team, p.name)
+		if !p.left {
+			leaving = append(leaving, p.member)
+			a.say("team %s: %s has left", p.team, p.name)
+		}
 	}
-	return nil
+	return gone(ctx, a.tx, a.council, a.now, leaving...)
 }

@@ -41,6 +41,21 @@ func dirtyHomes(ctx context.Context, tx *sql.Tx, c programme.Change, now time.Ti
 	return nil
 }
 
+// dirtyTeam says that the pages of a team's members, of the leaders of its service and of the
+// coordinators are to be drawn again.
+func dirtyTeam(ctx context.Context, tx *sql.Tx, council, team int64, now time.Time) error {
+	_, err := exec(ctx, tx, `
+		UPDATE home SET due_at = $3 WHERE council_id = $1 AND (due_at IS NULL OR due_at <= $4) AND member_id IN (
+			SELECT id FROM member WHERE council_id = $1 AND (team_id = $2 OR roles LIKE '%"coordinator"%')
+			UNION SELECT m.id FROM member m JOIN team t ON t.id = m.team_id
+				WHERE m.council_id = $1 AND m.roles LIKE '%"leader"%' AND t.service_id = (SELECT service_id FROM team WHERE id = $2))`,
+		council, team, millis(now.Add(homeRest)), millis(now))
+	if err != nil {
+		return fmt.Errorf("pages of team %d: %w", team, err)
+	}
+	return nil
+}
+
 // DueHomes are pages to draw again, of every council, the longest due first. The page of
 // somebody who has left is not among them: it is kept fresh no more.
 func (s *Store) DueHomes(ctx context.Context, now time.Time, most int) ([]programme.HomePage, error) {

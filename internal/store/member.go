@@ -49,8 +49,12 @@ func memberAt(ctx context.Context, q querier, workspace, account string) (progra
 // LinkAccount is the first contact of somebody whom the council file knows by e-mail only:
 // the account is theirs from now on. The e-mail must be the platform's word, not typed.
 // No such e-mail is fault.Missing; one that has another account already is fault.Denied.
+// Who had left since their account was closed is back with it.
 func (s *Store) LinkAccount(ctx context.Context, workspace, account, email string) (m programme.Member, t programme.Team, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
+		if err := cameBack(ctx, tx, workspace, account); err != nil {
+			return err
+		}
 		_, err := exec(ctx, tx, `
 			INSERT INTO account (council_id, platform, account, member_id)
 			SELECT w.council_id, w.platform, $2, m.id

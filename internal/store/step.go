@@ -60,7 +60,7 @@ func tellFollowers(ctx context.Context, tx *sql.Tx, c programme.Change, n progra
 	if err != nil {
 		return err
 	}
-	list, err := all(ctx, tx, scanMember, followers+` AND m.id <> $3 ORDER BY m.id`, c.CouncilID, c.ID, n.Except)
+	list, err := all(ctx, tx, scanMember, followers+` AND m.id NOT IN ($3, $4) ORDER BY m.id`, c.CouncilID, c.ID, n.Except, n.Besides)
 	if err != nil {
 		return err
 	}

@@ -134,6 +134,7 @@ CREATE TABLE dot (
 
 -- Who has left since their account is closed, and is back when they use it again.
 ALTER TABLE member ADD COLUMN account_closed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX member_gone ON member (council_id) WHERE left_at IS NOT NULL;
 
 -- Home pages that somebody has opened, and when the next drawing of each is due.
 CREATE TABLE home (
