@@ -176,6 +176,7 @@ func TestWords(t *testing.T) {
 		"0 10 22 * *":         "On the 22nd of each month at 10am",
 		"0 10 13 * *":         "On the 13th of each month at 10am",
 		"0 10 3 12 *":         "On 3 December each year at 10am",
+		"0 10 1 3,6,9,12 *":   "On the 1st of March, June, September and December at 10am",
 		"*/5 9 * * *":         "as “*/5 9 * * *” says",
 		"0 9 1 * MON":         "as “0 9 1 * MON” says",
 		"0 9,17 * * *":        "as “0 9,17 * * *” says",
@@ -184,9 +185,12 @@ func TestWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Words(); got != want {
+		if got := c.Words(); got != want || schedule.Words(expr) != want {
 			t.Errorf("%q is %q, want %q", expr, got, want)
 		}
+	}
+	if got := schedule.Words("hourly"); got != "as “hourly” says" {
+		t.Errorf("what cannot be read is %q", got)
 	}
 }
 

@@ -21,11 +21,23 @@ func (c Cron) Words() string {
 	minute, hour := only(c.spec.Minute), only(c.spec.Hour)
 	days := c.days()
 	if minute < 0 || hour < 0 || days == "" {
-		return "as “" + c.expr + "” says"
+		return inOwnWords(c)
 	}
 	at := time.Date(2000, time.January, 1, hour, minute, 0, 0, time.UTC)
 	return days + " at " + programme.Clock(at, time.UTC)
 }
+
+// Words are an expression's rhythm as people say it. What cannot be read stays as it is.
+func Words(expr string) string {
+	c, err := Parse(expr)
+	if err != nil {
+		c.expr = expr
+		return inOwnWords(c)
+	}
+	return c.Words()
+}
+
+func inOwnWords(c Cron) string { return "as “" + c.expr + "” says" }
 
 // days says on which days, or "" when that takes more than a few words.
 func (c Cron) days() string {
@@ -38,10 +50,31 @@ func (c Cron) days() string {
 		return weekdayWords(c.spec.Dow)
 	case anyMonth && anyWeekday && day > 0:
 		return fmt.Sprintf("On the %s of each month", ordinal(day))
+	case anyWeekday && day > 0 && month < 0:
+		return fmt.Sprintf("On the %s of %s", ordinal(day), monthWords(c.spec.Month))
 	case anyWeekday && day > 0 && month > 0:
 		return fmt.Sprintf("On %d %s each year", day, time.Month(month))
 	}
 	return ""
+}
+
+func monthWords(set uint64) string {
+	var names []string
+	for month := time.January; month <= time.December; month++ {
+		if set&(1<<month) != 0 {
+			names = append(names, month.String())
+		}
+	}
+	return listed(names)
+}
+
+// listed joins words as people do: "March, June and September".
+func listed(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func weekdayWords(set uint64) string {
@@ -55,11 +88,7 @@ func weekdayWords(set uint64) string {
 			names = append(names, time.Weekday(day).String()+"s")
 		}
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return listed(names)
 }
 
 // only is the one number in a field, or -1 when there are more.
