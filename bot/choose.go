@@ -158,8 +158,8 @@ func dotsForm(round programme.Choosing, mine []programme.Dot, team programme.Tea
 		at := func(field string) string { return field + strconv.Itoa(i+1) }
 		f.Fields = append(f.Fields,
 			chat.Field{ID: at("idea"), Label: name + ": which idea?", Kind: chat.Choice, Options: ideas, Optional: i > 0, Value: idValue(dot.Change)},
-			scale(at("difference"), "Difference it could make", programme.DifferenceWords, dot.Difference, i > 0),
-			scale(at("effort"), "Effort it takes", programme.EffortWords, dot.Effort, i > 0),
+			scale(at("difference"), name+": difference it could make", programme.DifferenceWords, dot.Difference, i > 0),
+			scale(at("effort"), name+": effort it takes", programme.EffortWords, dot.Effort, i > 0),
 		)
 	}
 	return f

@@ -97,9 +97,11 @@ func (p section) nodes() []chat.Node {
 func homeCard(name, team string) chat.Card {
 	return chat.Card{
 		Kind: "home", Title: "Hello " + name,
-		Body: []chat.Node{chat.P("Small changes that give time back to children and families. You are in " + team + ".")},
+		Body: []chat.Node{chat.Row{
+			Text:    chat.Words("Small changes that give time back to children and families. You are in " + team + "."),
+			Buttons: []chat.Button{proposeButton()},
+		}},
 		Buttons: []chat.Button{
-			proposeButton(),
 			celebrateButton(""),
 			{ID: pressList, Label: "Team's changes", Arg: "team"},
 			{ID: pressList + ".mine", Label: "My changes", Arg: "mine"},

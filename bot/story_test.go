@@ -1,11 +1,13 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -83,13 +85,13 @@ type stage struct {
 	out   strings.Builder
 
 	mu   sync.Mutex
-	mail map[string][]chat.Card // sent and not yet read, by place
+	mail map[string][]letter // sent and not yet read, by place
 }
 
 func newStage(t testing.TB) *stage {
 	f := storetest.Open(t)
 	log := slog.New(slog.DiscardHandler)
-	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]chat.Card{}, gone: map[string]chat.Person{}}
+	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]letter{}, gone: map[string]chat.Person{}}
 	ballots, err := ballot.New(filepath.Join(t.TempDir(), "ballots"))
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +109,19 @@ func newStage(t testing.TB) *stage {
 func (s *stage) Send(_ context.Context, to chat.Place, card chat.Card, _ string) (chat.Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mail[to.ID] = append(s.mail[to.ID], card)
+	s.mail[to.ID] = append(s.mail[to.ID], letter{s.Clock.Now(), card})
 	return chat.Message{Place: to, ID: strconv.Itoa(len(s.mail[to.ID]))}, nil
+}
+
+// letter is a message with the time it came. Those that come together have no order of
+// their own, so a story shows them by their words.
+type letter struct {
+	at   time.Time
+	card chat.Card
+}
+
+func byTime(a, b letter) int {
+	return cmp.Or(a.at.Compare(b.at), strings.Compare(a.card.Plain(), b.card.Plain()))
 }
 
 // Find finds nothing: no story loses an answer.
@@ -306,12 +319,12 @@ func indent(s string) string {
 func (s *stage) read(place string) {
 	s.must(s.worker.Drain(s.ctx))
 	s.mu.Lock()
-	cards := s.mail[place]
+	letters := s.mail[place]
 	delete(s.mail, place)
 	s.mu.Unlock()
-	s.write("\nNew in %s: %s\n", s.name(place), programme.Count(len(cards), "message", "messages"))
-	for _, card := range cards {
-		s.show("it says", card)
+	s.write("\nNew in %s: %s\n", s.name(place), programme.Count(len(letters), "message", "messages"))
+	for _, l := range slices.SortedFunc(slices.Values(letters), byTime) {
+		s.show("it says", l.card)
 	}
 }
 

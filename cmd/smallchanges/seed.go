@@ -19,6 +19,7 @@ type past struct {
 	blocked    string // what is in the way, and the role of who could lift it
 	role       string
 	supporters []string
+	asks       string // what the leaders are asked for a yes with; "" when nobody is asked
 	weeksAgo   int
 }
 
@@ -45,7 +46,12 @@ var pasts = []past{
 		to:    []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Stopped},
 		words: "People book rooms they do not use. Next time we would try shorter slots first.", weeksAgo: 7,
 	},
-	{by: "Ben Hale", team: "Willow", title: "Ask families how they want to be invited to reviews", weeksAgo: 1, supporters: []string{"Ana Ortiz"}},
+	{
+		by: "Ben Hale", team: "Willow", title: "Ask families how they want to be invited to reviews", weeksAgo: 1, supporters: []string{"Ana Ortiz"},
+		asks: "It changes the letter that goes out, so we need your yes.",
+	},
+	{by: "Ela Novak", team: "Willow", title: "A charter for the team", why: "New people guess what we expect of each other.", weeksAgo: 1},
+	{by: "Hari Patel", team: "Willow", title: "Supervision on a walk, once a month", weeksAgo: 1, supporters: []string{"Grace Lin", "Cora Singh"}},
 	{
 		by: "Jude Marsh", team: "Rowan", title: "A short guide to working with interpreters", why: "Every visit starts from nothing.",
 		strand: "Time with families", impact: "Better conversations from the first minute", owner: "Ines Costa",
@@ -116,7 +122,7 @@ func (d *demo) live(ctx context.Context, p past, council, teamID int64) error {
 	if err != nil {
 		return err
 	}
-	if c, err = d.db.Propose(ctx, by, c); err != nil {
+	if c, err = d.db.Propose(ctx, by, c, whose(p, team, by)); err != nil {
 		return err
 	}
 	for _, name := range p.supporters {
@@ -143,6 +149,16 @@ func (d *demo) live(ctx context.Context, p past, council, teamID int64) error {
 		}
 	}
 	return nil
+}
+
+// whose says that a change is the team's own to make, or asks its leaders for a yes.
+func whose(p past, team programme.Team, by programme.By) programme.Rule {
+	return func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		if p.asks == "" {
+			return c.Own(c.Version, by.Member, by.At)
+		}
+		return c.Ask(programme.Request{Scope: programme.Manager, Service: team.Service, Words: p.asks, Version: c.Version}, by.Member, by.At)
+	}
 }
 
 func named(members []programme.Member, name string) programme.Member {

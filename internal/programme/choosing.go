@@ -57,7 +57,11 @@ func OpenChoosing(ideas []Change, days int, by Member, now time.Time) (Choosing,
 	}
 	ideas = ideas[:min(len(ideas), MostIdeas)]
 	zone := Zone(ideas[0].Zone)
-	closes := Instant(Wall(now, zone).AddDate(0, 0, days), zone)
+	wall := Wall(now, zone).AddDate(0, 0, days)
+	for wall.Weekday() == time.Saturday || wall.Weekday() == time.Sunday { // the result comes on a working day
+		wall = wall.AddDate(0, 0, 1)
+	}
+	closes := Instant(wall, zone)
 	return Choosing{CouncilID: by.CouncilID, TeamID: by.TeamID, Opens: now, Closes: closes, Ideas: ideas}, nil
 }
 
