@@ -28,6 +28,8 @@ type Config struct {
 	Ballots   Ballots
 	Directory Directory
 	Picture   Picture
+	Next      programme.Next           // the calendar, for a rhythm that is set up
+	Rhythm    func(cron string) string // a rhythm in words
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -41,6 +43,8 @@ type Bot struct {
 	ballots   Ballots
 	directory Directory
 	picture   Picture
+	next      programme.Next
+	rhythm    func(cron string) string
 	now       func() time.Time
 	log       *slog.Logger
 	strangers strangers
@@ -73,7 +77,7 @@ func (s scene) by() programme.By {
 
 // New is a bot. Its talks are all here, by the name that reaches them.
 func New(c Config) *Bot {
-	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, picture: c.Picture, now: c.Now, log: c.Log}
+	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, picture: c.Picture, next: c.Next, rhythm: c.Rhythm, now: c.Now, log: c.Log}
 	b.commands = map[string]talk{
 		"smallchange": b.menu, "celebrate": b.celebrate, "reflect": b.reflect, "pulse": b.pulse,
 	}
@@ -104,6 +108,7 @@ func New(c Config) *Bot {
 		formDetails: b.sentDetails, formMerge: b.sentMerge, formPassOn: b.sentPassOn, formAsk: b.sentAsk, formDecide: b.sentDecide,
 		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots, formHandOver: b.sentHandOver,
 	}
+	b.setups()
 	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
 	return b
 }

@@ -61,6 +61,7 @@ func Gallery() Show {
 	changes, forms := s.changes(me)
 	talks, moreForms := s.talks()
 	show := Show{Cards: append(talks, changes...), Forms: append(moreForms, forms...)}
+	show = s.setups(me).after(show)
 	home := homeCard("Ana", "Willow")
 	home.Body = append(home.Body, section{title: "Waiting for you", rows: []chat.Node{item("This week's question", "What helped?", reflectButton(3, "Answer"))}}.nodes()...)
 	home.Body = append(home.Body, section{title: "Your small changes", rows: []chat.Node{changeRow(s.idea, me.today(), updateButton(s.idea, "Update"))}}.nodes()...)

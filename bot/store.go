@@ -11,6 +11,8 @@ import (
 // Store is what the talks need of storage. Every method is told whose council it works in,
 // and each that writes does so in one transaction with the event's key.
 type Store interface {
+	setupStore
+
 	Member(ctx context.Context, workspace, account string) (programme.Member, programme.Team, error)
 	LinkAccount(ctx context.Context, workspace, account, email string) (programme.Member, programme.Team, error)
 	MemberByID(ctx context.Context, council, member int64) (programme.Member, error)
@@ -79,9 +81,11 @@ type Ballots interface {
 	Replied(ctx context.Context, pulse, member int64) (bool, error)
 }
 
-// Directory knows people's e-mail addresses on their platform. Both fail with
-// fault.Missing when there is nobody.
+// Directory knows the people of a platform. Email and ByEmail fail with fault.Missing when there
+// is nobody. Members and Profiles leave out bots, closed accounts and people of other workspaces.
 type Directory interface {
 	Email(ctx context.Context, p chat.Person) (string, error)
 	ByEmail(ctx context.Context, workspace, email string) (chat.Person, error)
+	Members(ctx context.Context, place chat.Place) ([]chat.Profile, error)
+	Profiles(ctx context.Context, workspace string, ids []string) ([]chat.Profile, error)
 }

@@ -15,7 +15,7 @@ import (
 
 // Next computes a schedule's first slot after an instant. The storage does not know
 // calendars, so whoever applies a file brings it.
-type Next func(cron, zone string, after time.Time) (programme.Slot, error)
+type Next = programme.Next
 
 // errDry ends a dry run, so that its transaction leaves nothing.
 var errDry = errors.New("dry run")
@@ -63,10 +63,16 @@ func (a *application) whole(ctx context.Context, file programme.CouncilFile) err
 			return err
 		}
 	}
-	if err := a.leave(ctx); err != nil {
+	if err := a.leave(ctx, 0); err != nil {
 		return err
 	}
-	if err := a.endSchedules(ctx, file); err != nil {
+	var named []string
+	for _, service := range file.Services {
+		for _, team := range service.Teams {
+			named = append(named, ids(team.Schedules)...)
+		}
+	}
+	if err := a.endSchedules(ctx, 0, named); err != nil {
 		return err
 	}
 	return errors.Join(join(ctx, a.tx, slack), join(ctx, a.tx, teams))
@@ -109,27 +115,32 @@ func (a *application) applyCouncil(ctx context.Context, c programme.CouncilEntry
 }
 
 func (a *application) applyService(ctx context.Context, s programme.ServiceEntry) error {
-	n, err := exec(ctx, a.tx, `INSERT INTO service (council_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.council, s.Name)
-	if err != nil {
-		return fmt.Errorf("service %s: %w", s.Name, err)
-	}
-	if n > 0 {
-		a.say("service %s: add", s.Name)
-	}
-	service, err := one(ctx, a.tx, "", number, `SELECT id FROM service WHERE council_id = $1 AND name = $2`, a.council, s.Name)
+	service, err := a.service(ctx, s.Name)
 	if err != nil {
 		return err
 	}
 	for _, team := range s.Teams {
-		if err := a.applyTeam(ctx, service, team); err != nil {
+		if _, err := a.applyTeam(ctx, service, team); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *application) applyTeam(ctx context.Context, service int64, t programme.TeamEntry) error {
-	err := a.put(ctx, "team "+t.Name, `
+// service is the council's service with this name, made when it is not there yet.
+func (a *application) service(ctx context.Context, name string) (int64, error) {
+	n, err := exec(ctx, a.tx, `INSERT INTO service (council_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.council, name)
+	if err != nil {
+		return 0, fmt.Errorf("service %s: %w", name, err)
+	}
+	if n > 0 {
+		a.say("service %s: add", name)
+	}
+	return one(ctx, a.tx, "", number, `SELECT id FROM service WHERE council_id = $1 AND name = $2`, a.council, name)
+}
+
+func (a *application) applyTeam(ctx context.Context, service int64, t programme.TeamEntry) (team int64, err error) {
+	err = a.put(ctx, "team "+t.Name, `
 		INSERT INTO team (council_id, name, service_id, zone, channel, teams_channel, vision, vision_values, at_once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (council_id, name) DO NOTHING`, `
 		UPDATE team SET service_id = $3, zone = $4, channel = $5, teams_channel = $6, vision = $7, vision_values = $8, at_once = $9
@@ -138,29 +149,29 @@ func (a *application) applyTeam(ctx context.Context, service int64, t programme.
 		a.council, t.Name, service, t.TimeZone, t.Channel, t.TeamsChannel, t.Vision.Statement, listJSON(t.Vision.Values),
 		cmp.Or(t.AtOnce, programme.DefaultAtOnce))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	team, err := one(ctx, a.tx, "", number, `SELECT id FROM team WHERE council_id = $1 AND name = $2`, a.council, t.Name)
+	team, err = one(ctx, a.tx, "", number, `SELECT id FROM team WHERE council_id = $1 AND name = $2`, a.council, t.Name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := a.applyStrands(ctx, team, t); err != nil {
-		return err
+		return 0, err
 	}
 	if err := a.applyBarriers(ctx, team, t); err != nil {
-		return err
+		return 0, err
 	}
 	for _, m := range t.Members {
 		if err := a.applyMember(ctx, team, t.Name, m); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, sch := range t.Schedules {
 		if err := a.applySchedule(ctx, team, t, sch); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return team, nil
 }
 
 func (a *application) applyStrands(ctx context.Context, team int64, t programme.TeamEntry) error {
@@ -252,22 +263,24 @@ func (a *application) applySchedule(ctx context.Context, team int64, t programme
 		a.council, e.ID, team, e.Kind, e.Cron, zone, openFor.Milliseconds(), flag(e.SkipBankHolidays), set, millis(slot.At), slot.Wall)
 }
 
-// endSchedules ends the council's schedules that are not in the file.
-func (a *application) endSchedules(ctx context.Context, file programme.CouncilFile) error {
-	var named []string
-	for _, service := range file.Services {
-		for _, team := range service.Teams {
-			for _, sch := range team.Schedules {
-				named = append(named, sch.ID)
-			}
-		}
+func ids(schedules []programme.ScheduleEntry) []string {
+	list := make([]string, len(schedules))
+	for i, e := range schedules {
+		list[i] = e.ID
 	}
-	have, err := all(ctx, a.tx, word, `SELECT id FROM schedule WHERE council_id = $1 AND ended_at IS NULL ORDER BY id`, a.council)
+	return list
+}
+
+// endSchedules ends a team's schedules, or with 0 the whole council's, that are not named.
+func (a *application) endSchedules(ctx context.Context, team int64, named []string) error {
+	have, err := all(ctx, a.tx, word, `
+		SELECT id FROM schedule WHERE council_id = $1 AND ended_at IS NULL AND $2 IN (0, team_id) ORDER BY id`, a.council, team)
 	if err != nil {
 		return err
 	}
 	for _, gone := range without(have, named) {
-		if _, err := exec(ctx, a.tx, `UPDATE schedule SET ended_at = $2 WHERE id = $1`, gone, millis(a.now)); err != nil {
+		_, err := exec(ctx, a.tx, `UPDATE schedule SET ended_at = $3 WHERE council_id = $1 AND id = $2`, a.council, gone, millis(a.now))
+		if err != nil {
 			return err
 		}
 		a.say("schedule %s: end", gone)

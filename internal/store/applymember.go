@@ -16,7 +16,7 @@ func (a *application) applyMember(ctx context.Context, team int64, teamName stri
 		return err
 	}
 	if a.members[member] {
-		return fault.New(fault.Invalid, e.Name+" shares an e-mail or Slack id with somebody else in the file. Each person needs their own.")
+		return fault.New(fault.Invalid, e.Name+" shares an e-mail or Slack id with somebody else. Each person needs their own.")
 	}
 	member, did, err := a.putMember(ctx, member, team, e)
 	if doubled(err) {
@@ -98,8 +98,9 @@ func (a *application) applyAccount(ctx context.Context, member int64, account st
 }
 
 // leave marks who is not in the file as having left, with what follows. Who had left with
-// their account does not come back with it any more.
-func (a *application) leave(ctx context.Context) error {
+// their account does not come back with it any more. Of one team, whose setup does not hold
+// those who left with their account, only who is here can leave; team 0 is the council.
+func (a *application) leave(ctx context.Context, team int64) error {
 	type present struct {
 		member     int64
 		name, team string
@@ -108,7 +109,8 @@ func (a *application) leave(ctx context.Context) error {
 	have, err := all(ctx, a.tx, func(row scanner) (p present, err error) {
 		return p, row.Scan(&p.member, &p.name, &p.team, &p.left)
 	}, `SELECT m.id, m.name, t.name, m.left_at IS NOT NULL FROM member m JOIN team t ON t.id = m.team_id
-		WHERE m.council_id = $1 AND (m.left_at IS NULL OR m.account_closed = 1) ORDER BY t.name, m.name`, a.council)
+		WHERE m.council_id = $1 AND (m.left_at IS NULL OR m.account_closed = 1 AND $2 = 0) AND $2 IN (0, m.team_id)
+		ORDER BY t.name, m.name`, a.council, team)
 	if err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func (a *application) leave(ctx context.Context) error {
 		if a.members[p.member] {
 			continue
 		}
-		_, err := exec(ctx, a.tx, `UPDATE member SET left_at = COALESCE(left_at, $2), account_closed = 0 WHERE id = $1`, p.member, millis(a.now))
+		_, err := exec(ctx, a.tx, `UPDATE member SET left_at = COALESCE(left_at, $2), account_closed = 0 WHERE council_id = $3 AND id = $1`, p.member, millis(a.now), a.council)
 		if err != nil {
 			return err
 		}

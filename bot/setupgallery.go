@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/programme"
+)
+
+// after adds this to what is shown already.
+func (s Show) after(before Show) Show {
+	return Show{Cards: append(before.Cards, s.Cards...), Forms: append(before.Forms, s.Forms...)}
+}
+
+// setups are the cards and forms of setting up a team.
+func (s sample) setups(me scene) Show {
+	b := &Bot{rhythm: func(cron string) string {
+		return map[string]string{"0 9 * * THU": "Thursdays at 9am", "0 10 1 * *": "On the 1st of each month at 10am"}[cron]
+	}}
+	plain, bare := sampleSetup(), programme.Setup{TeamID: 3, Service: "Early help", Around: sampleSetup().Around}
+	bare.Entry = programme.TeamEntry{
+		Name: "Alder", AtOnce: programme.DefaultAtOnce, Members: []programme.MemberEntry{{Name: "Lena Fox", Email: "lena@northshire.example"}},
+		Schedules: []programme.ScheduleEntry{{ID: "alder", Kind: programme.ReflectionSchedule, Cron: "0 10 1 * *", OpenFor: programme.Span(12 * time.Hour)}},
+	}
+	here := me
+	here.Place = chat.Place{Workspace: "T0NORTH01", ID: "C0ELSE001"}
+	boss := here
+	boss.me.Roles = []programme.Role{programme.Coordinator}
+	found := channelPeople{accounts: []string{"U0MO00013"}, words: []chat.Node{chat.P("From this channel: Mo Reed."), note("Ines Costa is in Rowan, so they are left out here.")}}
+	show := Show{
+		Cards: []chat.Card{b.setupCard(me, plain, ""), b.setupCard(boss, bare, "Saved."), chooseTeamCard(3)},
+		Forms: []chat.Form{
+			pickTeamForm([]programme.Team{s.team}, s.team.ID), pickTeamForm(nil, 0),
+			peopleForm(here, plain, found), peopleForm(boss, bare, channelPeople{}), makeForm(boss, programme.Setup{Around: plain.Around}, found),
+		},
+	}
+	for _, part := range setupParts[1:] {
+		show.Forms = append(show.Forms, part.form(b, context.Background(), here, plain), part.form(b, context.Background(), boss, bare))
+	}
+	return show
+}
+
+func sampleSetup() programme.Setup {
+	const day = programme.Span(24 * time.Hour)
+	return programme.Setup{
+		TeamID: 1, Service: "Early help",
+		Around: programme.Around{Zone: "Europe/London", Services: []string{"Children looked after", "Early help"}},
+		Entry: programme.TeamEntry{
+			Name: "Willow", Channel: "C0WILLOW1", AtOnce: programme.DefaultAtOnce,
+			Members: []programme.MemberEntry{
+				{Name: "Ana Ortiz", Slack: "U0ANA0001", Roles: []programme.Role{programme.Champion}},
+				{Name: "Ben Hale", Slack: "U0BEN0002", Roles: []programme.Role{programme.Practitioner}},
+			},
+			Vision:   programme.VisionEntry{Statement: "More time with families", Values: []string{"Relationships first", "Say it once"}},
+			Strands:  []string{"Effective recording practices", "Meetings"},
+			Barriers: []programme.BarrierEntry{{What: "Notes are typed twice", Scope: "team"}, {What: "Six forms ask the same things", Scope: "council"}},
+			Schedules: []programme.ScheduleEntry{
+				{ID: "willow-pulse", Kind: programme.PulseSchedule, Cron: "0 10 1 * *", OpenFor: 5 * day, Set: programme.BaselineSet},
+				{ID: "willow-reflection", Kind: programme.ReflectionSchedule, Cron: "0 9 * * THU", OpenFor: 4 * day, SkipBankHolidays: true},
+			},
+		},
+	}
+}
