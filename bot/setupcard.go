@@ -61,6 +61,12 @@ func chooseTeamCard(teams int) chat.Card {
 // inChannel reports whether something happened in a channel, which may be the team's.
 func inChannel(s scene) bool { return s.Place.ID != "" && !s.Place.Direct }
 
+// several are the names of the roles for more than one person.
+var several = map[programme.Role]string{
+	programme.Champion: "champions", programme.Deputy: "deputies", programme.Leader: "leaders",
+	programme.Coordinator: "coordinators", programme.Practitioner: "practitioners",
+}
+
 func peopleFact(_ *Bot, set programme.Setup, _ scene) string {
 	members := set.Entry.Members
 	if len(members) == 0 {
@@ -75,7 +81,7 @@ func peopleFact(_ *Bot, set programme.Setup, _ scene) string {
 			}
 		}
 		if n > 0 {
-			roles = append(roles, programme.Count(n, string(role), string(role)+"s"))
+			roles = append(roles, programme.Count(n, string(role), several[role]))
 		}
 	}
 	words := programme.Count(len(members), "person", "people") + ": " + strings.Join(roles, ", ") + "."
@@ -132,8 +138,8 @@ func (b *Bot) rhythmWords(t programme.TeamEntry, kind programme.ScheduleKind) st
 	words := make([]string, len(list))
 	for i, e := range list {
 		words[i] = b.rhythm(e.Cron)
-		if e.Set != "" {
-			words[i] += ", “" + e.Set + "”"
+		if title, _, ok := programme.Set(e.Set); ok {
+			words[i] += ", “" + title + "”"
 		}
 		words[i] += ", open for " + openWords(time.Duration(e.OpenFor))
 		if e.SkipBankHolidays {

@@ -45,6 +45,7 @@ func TestStories(t *testing.T) {
 			"press":   act(func(s *stage, args []string) { s.press(args) }),
 			"home":    act(func(s *stage, _ []string) { s.home() }),
 			"clock":   act(func(s *stage, args []string) { s.clock(args[0]) }),
+			"here":    act(func(s *stage, args []string) { s.here = chat.Place{Workspace: storetest.Workspace, ID: args[0]} }),
 			"again":   act(func(s *stage, _ []string) { s.again() }),
 			"inbox":   act(func(s *stage, _ []string) { s.read(s.who.ID) }),
 			"channel": act(func(s *stage, args []string) { s.read(args[0]) }),
@@ -77,6 +78,7 @@ type stage struct {
 	fail   func(string, ...any)
 
 	who   chat.Person
+	here  chat.Place             // the channel where things happen; the zero one is nowhere
 	forms map[string]chat.Form   // the open form, by person
 	cards map[string][]chat.Card // what a person can press, the latest last
 	last  chat.Event
@@ -99,7 +101,7 @@ func newStage(t testing.TB) *stage {
 	if err := f.PauseSchedule(t.Context(), "willow-pulse", true); err != nil { // its slot would meet the question's
 		t.Fatal(err)
 	}
-	s.bot = bot.New(bot.Config{Store: f.Store, Ballots: ballots, Picture: report.Grid, Now: f.Clock.Now, Log: log})
+	s.bot = bot.New(bot.Config{Store: f.Store, Ballots: ballots, Picture: report.Grid, Directory: inOneChannel, Next: schedule.Next, Rhythm: schedule.Words, Now: f.Clock.Now, Log: log})
 	s.runner = schedule.New(f.Store, ballots, f.Clock.Now, log)
 	s.worker = outbox.New(f.Store, s.bot, s, outbox.Config{Now: f.Clock.Now, Log: log})
 	return s
@@ -235,7 +237,7 @@ func (s *stage) send(args []string) {
 		if _, known := values[id]; !known {
 			s.fail("the form has no field %q", id)
 		}
-		values[id] = option(f, id, typed)
+		values[id] = s.typed(f, id, typed)
 	}
 	s.write("\n%s sends %s\n", s.who.Name, strings.Join(args, ", "))
 	delete(s.forms, s.who.ID)
@@ -255,7 +257,7 @@ func option(f chat.Form, id, typed string) string {
 
 func (s *stage) do(did chat.Act, on *chat.Message) {
 	s.count++
-	s.last = chat.Event{Key: "e" + strconv.Itoa(s.count), At: s.Clock.Now(), Actor: s.who, Did: did, On: on}
+	s.last = chat.Event{Key: "e" + strconv.Itoa(s.count), At: s.Clock.Now(), Actor: s.who, Place: s.here, Did: did, On: on}
 	s.see(s.bot.Handle(s.ctx, s.last))
 }
 
@@ -291,7 +293,7 @@ func (s *stage) see(reply chat.Reply) {
 	case chat.Ask:
 		problems = chat.CheckForm(r.Form)
 		s.forms[s.who.ID] = r.Form
-		s.write("  form:\n%s", indent(r.Form.Plain()))
+		s.write("  form:\n%s", indent(s.readable(r.Form).Plain()))
 		for _, field := range r.Form.Fields {
 			if words := r.Problems[field.ID]; words != "" {
 				s.write("    ! %s: %s\n", field.Label, words)
