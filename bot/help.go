@@ -66,6 +66,7 @@ func helpCard() chat.Card {
 				fact("/celebrate @Ben for the new rota", "goes to the celebration channel"),
 				fact("/reflect", "answers this week's question"),
 				fact("/pulse", "the open pulse, or the last result"),
+				fact("/smallchange setup", "the team’s people, vision, strands and rhythm, for champions, deputies and coordinators"),
 			},
 			note("Please leave out names and details of children and families."),
 		},
