@@ -2,10 +2,19 @@ package bot_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
+	"testing"
+	"time"
 
+	"smallchanges/bot"
 	"smallchanges/internal/chat"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/schedule"
+	"smallchanges/internal/store/storetest"
 )
 
 // Members are everybody in this list: it is one channel.
@@ -110,4 +119,158 @@ func (s *stage) readable(f chat.Form) chat.Form {
 		}
 	}
 	return f
+}
+
+// setter is a bot with the calendar and a list of people, and somebody who sets up a team.
+type setter struct {
+	*storetest.Fixture
+	t   *testing.T
+	bot *bot.Bot
+	n   int
+}
+
+func newSetter(t *testing.T, people bot.Directory) *setter {
+	f := storetest.Open(t)
+	return &setter{Fixture: f, t: t, bot: bot.New(bot.Config{
+		Store: f.Store, Directory: people, Next: schedule.Next, Rhythm: schedule.Words, Now: f.Clock.Now, Log: slog.New(slog.DiscardHandler),
+	})}
+}
+
+func (s *setter) does(who string, did chat.Act) chat.Reply {
+	s.t.Helper()
+	s.n++
+	reply := s.bot.Handle(s.t.Context(), chat.Event{
+		Key: "k" + strconv.Itoa(s.n), Actor: chat.Person{Workspace: storetest.Workspace, ID: s.Person(who).Account.ID},
+		Place: chat.Place{Workspace: storetest.Workspace, ID: "C0WILLOW1"}, Did: did,
+	})
+	if ask, ok := reply.(chat.Ask); ok {
+		if problems := chat.CheckForm(ask.Form); problems != nil {
+			s.t.Errorf("what %s sees does not fit: %q", who, problems)
+		}
+	}
+	return reply
+}
+
+// opens is the form that a button opens, with what its fields hold.
+func (s *setter) opens(who, button, arg string) (chat.Form, chat.Values) {
+	s.t.Helper()
+	ask, ok := s.does(who, chat.Press{Button: button, Arg: arg}).(chat.Ask)
+	if !ok {
+		s.t.Fatalf("%s opens no form", button)
+	}
+	values := chat.Values{}
+	for _, field := range ask.Form.Fields {
+		values[field.ID] = field.Value
+	}
+	return ask.Form, values
+}
+
+func (s *setter) willow() string { return strconv.FormatInt(s.Team("Willow").ID, 10) }
+
+// What a form was not opened for is not done, whatever is sent: another team's setup, a
+// coordinator's fields, or a team by somebody who was champion when the form was opened.
+func TestSetupTakesNothingThatWasNotOffered(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, inOneChannel)
+	form, values := s.opens("ana", "setup.strands", s.willow())
+	values["strands"] = "Taken over"
+	if tell, ok := s.does("ines", chat.Submit{Form: form.ID, State: form.State, Values: values}).(chat.Tell); !ok || !strings.Contains(tell.Card.Plain(), "champion or deputy") {
+		t.Error("another team's champion is not refused")
+	}
+	for _, button := range []string{"setup.make", "setup.people"} {
+		if _, refused := s.does("ana", chat.Press{Button: button, Arg: "0"}).(chat.Tell); !refused {
+			t.Errorf("a champion opens %s of no team", button)
+		}
+	}
+	form, values = s.opens("ana", "setup.team", s.willow())
+	values["new_service"] = "Mine"
+	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
+	form, values = s.opens("ana", "setup.people", s.willow())
+	values["coordinator"], values["move"] = values["champion"], "move"
+	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
+	if team := s.Team("Willow"); team.Service.Name != "Early help" || len(team.Strands) != 2 || s.Person("ana").Is(programme.Coordinator) {
+		t.Errorf("Willow is %+v, and Ana %+v", team, s.Person("ana"))
+	}
+	for _, state := range []string{"", "x", "1", "99 abc"} {
+		if _, refused := s.does("ana", chat.Submit{Form: "setup.strands", State: state, Values: chat.Values{"strands": "x"}}).(chat.Replace); refused {
+			t.Errorf("a form with the state %q is taken", state)
+		}
+	}
+}
+
+// A rhythm of the council file that the form cannot show is shown in words and stays, until
+// another is chosen.
+func TestARhythmThatTheFormCannotShowStays(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, nil)
+	file := storetest.File()
+	willow := &file.Services[0].Teams[0]
+	willow.Schedules[0].Cron, willow.Schedules[0].OpenFor = "45 6 * * MON,THU", programme.Span(12*time.Hour)
+	if _, err := s.Apply(t.Context(), file, schedule.Next, false); err != nil {
+		t.Fatal(err)
+	}
+	form, values := s.opens("ana", "setup.rhythm", s.willow())
+	if !strings.Contains(form.Plain(), "As it is: Mondays and Thursdays at 6:45am, open for 12 hours") {
+		t.Errorf("the form says\n%s", form.Plain())
+	}
+	values["pulse"], values["set"] = programme.Quarterly, programme.ImpactSet
+	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
+	kept, err := s.Schedule(t.Context(), "willow-reflection")
+	if err != nil || kept.Cron != "45 6 * * MON,THU" || kept.OpenFor != 12*time.Hour {
+		t.Errorf("left is %+v (%v)", kept, err)
+	}
+	if pulse, err := s.Schedule(t.Context(), "willow-pulse"); err != nil || pulse.Cron != "0 10 1 3,6,9,12 *" || pulse.Set != programme.ImpactSet {
+		t.Errorf("the pulse is %+v (%v)", pulse, err)
+	}
+	form, values = s.opens("ana", "setup.rhythm", s.willow())
+	values["reflection"], values["day"], values["time"] = programme.Weekly, "3", "13:30"
+	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
+	if kept, err = s.Schedule(t.Context(), "willow-reflection"); err != nil || kept.Cron != "30 13 * * WED" || kept.NextWall != "2026-12-02T13:30" {
+		t.Errorf("then it is %+v (%v)", kept, err)
+	}
+}
+
+// silent is a platform that does not say who is where.
+type silent struct{ directory }
+
+func (silent) Members(context.Context, chat.Place) ([]chat.Profile, error) {
+	return nil, errors.New("no answer")
+}
+
+func (silent) Profiles(context.Context, string, []string) ([]chat.Profile, error) {
+	return nil, errors.New("no answer")
+}
+
+// When the platform does not answer, the form opens all the same, and nothing typed is lost.
+func TestPeopleAreChosenByHandWhenTheChannelCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, people := range map[string]bot.Directory{"silent": silent{}, "none": nil} {
+		s := newSetter(t, people)
+		form, values := s.opens("ana", "setup.people.channel", s.willow()+" channel")
+		if !strings.Contains(form.Plain(), "choose people by hand") || len(strings.Fields(values["people"])) != 8 {
+			t.Errorf("%s: the form is\n%s", name, form.Plain())
+		}
+		values["people"] += " U0MO00013"
+		ask, ok := s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values}).(chat.Ask)
+		if !ok || len(ask.Problems) == 0 || !strings.Contains(ask.Form.Plain(), "U0MO00013") {
+			t.Errorf("%s: %#v", name, ask)
+		}
+	}
+}
+
+// However much somebody types, the form comes back with it.
+func TestASetupOfAnyLengthComesBack(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, inOneChannel)
+	for _, part := range []string{"vision", "strands", "barriers"} {
+		form, values := s.opens("ana", "setup."+part, s.willow())
+		long := strings.Repeat("Many meetings\n", 20) + strings.Repeat("é", 2000)
+		for field := range values {
+			values[field] = long
+		}
+		ask, ok := s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values}).(chat.Ask)
+		if !ok || len(ask.Problems) == 0 || !strings.Contains(ask.Form.Plain(), long) {
+			t.Errorf("%s: %#v", part, ask.Problems)
+		}
+	}
 }

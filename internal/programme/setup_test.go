@@ -1,0 +1,304 @@
+package programme_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const days = programme.Span(24 * time.Hour)
+
+// willow is a team with a champion, a deputy, a coordinator who has not written yet, and a
+// practitioner; Rowan and its only champion are its neighbours.
+func willow() *programme.Setup {
+	return &programme.Setup{
+		TeamID: 1, Service: "Early help",
+		Around: programme.Around{
+			Zone: "Europe/London", Services: []string{"Children looked after", "Early help"},
+			Teams: []programme.Neighbour{{Name: "Rowan", Channel: "C0ROWAN01"}},
+			People: []programme.Settled{
+				{Team: "Rowan", MemberEntry: programme.MemberEntry{Name: "Ines Costa", Email: "ines@n.example", Slack: "INES", Roles: []programme.Role{programme.Champion}}},
+				{Team: "Rowan", MemberEntry: programme.MemberEntry{Name: "Jo Barker", Email: "jo@n.example", Roles: []programme.Role{programme.Practitioner, programme.Coordinator}, Works: []string{"mon"}}},
+			},
+		},
+		Entry: programme.TeamEntry{
+			Name: "Willow", AtOnce: 5,
+			Members: []programme.MemberEntry{
+				{Name: "Ana Ortiz", Slack: "ANA", Roles: []programme.Role{programme.Leader, programme.Champion}},
+				{Name: "Ben Hale", Slack: "BEN", Roles: []programme.Role{programme.Practitioner}},
+				{Name: "Lena Fox", Email: "lena@n.example", Roles: []programme.Role{programme.Coordinator}},
+			},
+			Strands:  []string{"Time  with families", "Meetings"},
+			Barriers: []programme.BarrierEntry{{What: "Old forms"}, {What: "The law", Scope: "national"}},
+		},
+	}
+}
+
+var (
+	champion    = programme.Member{TeamID: 1, Roles: []programme.Role{programme.Champion}, Account: programme.Address{ID: "ANA"}}
+	coordinator = programme.Member{TeamID: 2, Roles: []programme.Role{programme.Coordinator}, Account: programme.Address{ID: "KIT"}}
+)
+
+func TestWhoMaySetUpATeam(t *testing.T) {
+	t.Parallel()
+	bare := willow()
+	bare.Entry.Members = bare.Entry.Members[1:]
+	for name, test := range map[string]struct {
+		by  programme.Member
+		set *programme.Setup
+		say string
+	}{
+		"its champion":              {champion, willow(), ""},
+		"its deputy":                {programme.Member{TeamID: 1, Roles: []programme.Role{programme.Deputy}}, willow(), ""},
+		"a coordinator":             {coordinator, willow(), ""},
+		"another team's champion":   {programme.Member{TeamID: 2, Roles: []programme.Role{programme.Champion}}, willow(), "champion or deputy"},
+		"its leader":                {programme.Member{TeamID: 1, Roles: []programme.Role{programme.Leader}}, willow(), "champion or deputy"},
+		"a member without champion": {programme.Member{TeamID: 1}, bare, "no champion yet"},
+		"a champion, a new team":    {programme.Member{Roles: []programme.Role{programme.Champion}}, &programme.Setup{}, "A coordinator of your council makes new teams"},
+	} {
+		err := test.set.Allows(test.by)
+		if (err == nil) != (test.say == "") || !strings.Contains(fault.Words(err), test.say) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestADigestIsOfTheWholeTeam(t *testing.T) {
+	t.Parallel()
+	was := willow().Digest()
+	if willow().Digest() != was {
+		t.Error("the same team has two digests")
+	}
+	for name, change := range map[string]func(*programme.Setup){
+		"service": func(s *programme.Setup) { s.Service = "x" },
+		"roles":   func(s *programme.Setup) { s.Entry.Members[0].Roles = nil },
+		"strands": func(s *programme.Setup) { s.Entry.Strands = s.Entry.Strands[1:] },
+	} {
+		s := willow()
+		change(s)
+		if err := s.Overtaken(was); !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLinesOfASetup(t *testing.T) {
+	t.Parallel()
+	s := willow()
+	if err := s.SetStrands(" Time with families \r\n\nmeetings\nMEETINGS\nRecording\u202e"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"Time  with families", "meetings", "Recording"}, s.Entry.Strands); diff != "" {
+		t.Error(diff)
+	}
+	many := strings.Repeat("%d\n", programme.MaxStrands+1)
+	for i := range programme.MaxStrands + 1 {
+		many = strings.Replace(many, "%d", fmt.Sprint("strand ", i), 1)
+	}
+	for name, typed := range map[string]string{"too many": many, "too long": strings.Repeat("x", programme.MaxTitle+1)} {
+		if err := willow().SetStrands(typed); fault.Fields(err)["strands"] == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	crowded := willow()
+	crowded.Entry.Strands = strings.Fields(strings.ReplaceAll(many, "strand ", "s"))
+	crowded.Entry.Strands[0] = strings.Repeat("x", programme.MaxTitle+1)
+	if err := crowded.SetStrands(strings.Join(crowded.Entry.Strands, "\n")); err != nil {
+		t.Errorf("what a file declared is refused: %v", err)
+	}
+}
+
+func TestBarriersAndVision(t *testing.T) {
+	t.Parallel()
+	s := willow()
+	if err := s.SetBarriers(map[string]string{"team": "Old forms\nNoise", "national": "The law"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []programme.BarrierEntry{{What: "Old forms"}, {What: "Noise", Scope: "team"}, {What: "The law", Scope: "national"}}
+	if diff := cmp.Diff(want, s.Entry.Barriers); diff != "" {
+		t.Error(diff)
+	}
+	if err := willow().SetBarriers(map[string]string{"team": "Noise", "council": "Noise"}); fault.Fields(err)["council"] == "" {
+		t.Errorf("in two boxes: %v", err)
+	}
+	if err := willow().SetVision(strings.Repeat("x", programme.MaxStatement+1), ""); fault.Fields(err)["statement"] == "" {
+		t.Errorf("a long vision: %v", err)
+	}
+}
+
+func TestTheTeamItself(t *testing.T) {
+	t.Parallel()
+	good := programme.TeamChoice{Service: "Early help", AtOnce: 5}
+	for field, change := range map[string]func(*programme.TeamChoice){
+		"service":     func(c *programme.TeamChoice) { c.Service = "Elsewhere" },
+		"new_service": func(c *programme.TeamChoice) { c.NewService = strings.Repeat("x", programme.MaxTeamName+1) },
+		"zone":        func(c *programme.TeamChoice) { c.Zone = "Mars/North" },
+		"at_once":     func(c *programme.TeamChoice) { c.AtOnce = 0 },
+		"channel":     func(c *programme.TeamChoice) { c.Channel = "C0ROWAN01" },
+	} {
+		c := good
+		change(&c)
+		if err := willow().SetTeam(c); fault.Fields(err)[field] == "" {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	s := willow()
+	good.NewService, good.Channel = "EARLY HELP", "19:x@thread.tacv2"
+	if err := s.SetTeam(good); err != nil || s.Service != "Early help" || s.Entry.TeamsChannel == "" || s.Entry.Channel != "" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for _, name := range []string{"", " ", "rowan", strings.Repeat("x", programme.MaxTeamName+1)} {
+		if err := (&programme.Setup{Around: willow().Around}).SetName(name); fault.Fields(err)["name"] == "" {
+			t.Errorf("the name %q: %v", name, err)
+		}
+	}
+}
+
+func TestPeopleOfATeam(t *testing.T) {
+	t.Parallel()
+	roles := func(ids ...string) map[programme.Role][]string {
+		return map[programme.Role][]string{programme.Champion: ids, programme.Leader: {"ANA"}, programme.Deputy: nil}
+	}
+	mo := programme.MemberEntry{Name: "Mo  Reed", Email: "mo at n", Slack: "MO"}
+	for name, test := range map[string]struct {
+		by     programme.Member
+		choice programme.PeopleChoice
+		want   string // names with roles
+		wrong  string // field: words
+	}{
+		"as it is":                       {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: roles("ANA")}, "Ana Ortiz[leader champion] Ben Hale[practitioner] Lena Fox[coordinator]", ""},
+		"somebody joins, and is deputy":  {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN", "MO"}, Known: []programme.MemberEntry{mo}, Roles: map[programme.Role][]string{programme.Deputy: {"MO"}}}, "Ana Ortiz[leader champion] Ben Hale[practitioner] Lena Fox[coordinator] Mo Reed[deputy]", ""},
+		"somebody leaves":                {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: roles("ANA")}, "Ana Ortiz[leader champion] Lena Fox[coordinator]", ""},
+		"another champion":               {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: roles("BEN")}, "Ana Ortiz[leader] Ben Hale[practitioner champion] Lena Fox[coordinator]", ""},
+		"found by e-mail":                {champion, programme.PeopleChoice{Accounts: []string{"ANA", "LENA"}, Known: []programme.MemberEntry{{Name: "L", Email: "LENA@n.example", Slack: "LENA"}}, Roles: roles("ANA")}, "Ana Ortiz[leader champion] Lena Fox[coordinator]", ""},
+		"the last champion":              {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: roles()}, "", "champion: You are the only champion of Willow."},
+		"the last champion leaves":       {coordinator, programme.PeopleChoice{Accounts: []string{"BEN"}}, "", "champion: Willow needs a champion."},
+		"nobody":                         {coordinator, programme.PeopleChoice{Leaving: "Lena Fox"}, "", "people: A team needs at least one person."},
+		"a champion takes a coordinator": {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: roles("ANA"), Leaving: "Lena Fox"}, "", "people: Lena Fox is a coordinator."},
+		"a champion makes a coordinator": {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: map[programme.Role][]string{programme.Coordinator: {"ANA"}}}, "Ana Ortiz[leader champion] Lena Fox[coordinator]", ""},
+		"one with a role only":           {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: roles("ANA", "BEN")}, "", "champion: Everybody here must be among the people above."},
+		"an app":                         {champion, programme.PeopleChoice{Accounts: []string{"ANA", "APP"}}, "", "people: Somebody you chose is no person"},
+		"of another team":                {champion, programme.PeopleChoice{Accounts: []string{"ANA", "INES"}, Move: true}, "", "people: Ines Costa is in Rowan. A coordinator can move them."},
+		"of another team, by e-mail":     {champion, programme.PeopleChoice{Accounts: []string{"ANA", "JO"}, Known: []programme.MemberEntry{{Name: "J", Email: "jo@n.example", Slack: "JO"}}}, "", "people: Jo Barker is in Rowan."},
+		"a coordinator is told first":    {coordinator, programme.PeopleChoice{Accounts: []string{"ANA", "INES"}}, "", "people: Ines Costa is in Rowan. To move them, choose so below."},
+		"the last champion elsewhere":    {coordinator, programme.PeopleChoice{Accounts: []string{"ANA", "INES"}, Move: true}, "", "people: Ines Costa is the only champion of Rowan."},
+		"moved with the council's work":  {coordinator, programme.PeopleChoice{Accounts: []string{"ANA", "JO"}, Known: []programme.MemberEntry{{Name: "J", Email: "jo@n.example", Slack: "JO"}}, Move: true, Roles: map[programme.Role][]string{programme.Coordinator: nil}}, "Ana Ortiz[leader champion] Lena Fox[coordinator] Jo Barker[coordinator]", ""},
+	} {
+		s := willow()
+		err := s.SetPeople(test.choice, test.by)
+		if field, words, _ := strings.Cut(test.wrong, ": "); test.wrong != "" {
+			if !strings.HasPrefix(fault.Fields(err)[field], words) {
+				t.Errorf("%s: %v", name, fault.Fields(err))
+			}
+			continue
+		}
+		var got []string
+		for _, m := range s.Entry.Members {
+			got = append(got, fmt.Sprint(m.Name, m.Roles))
+		}
+		if all := strings.Join(got, " "); err != nil || all != test.want {
+			t.Errorf("%s: %s, %v", name, all, err)
+		}
+	}
+}
+
+// A directory's word is made fit for a council file, and a work pattern goes along.
+func TestWhoComesIn(t *testing.T) {
+	t.Parallel()
+	s := willow()
+	err := s.SetPeople(programme.PeopleChoice{
+		Accounts: []string{"ANA", "BEN", "MO", "JO"}, Move: true,
+		Known: []programme.MemberEntry{{Name: " Mo\nReed ", Email: "none", Slack: "MO"}, {Name: "J", Email: "jo@n.example", Slack: "JO"}},
+	}, coordinator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []programme.MemberEntry{
+		{Name: "Mo Reed", Slack: "MO", Roles: []programme.Role{programme.Practitioner}},
+		{Name: "Jo Barker", Email: "jo@n.example", Slack: "JO", Roles: []programme.Role{programme.Coordinator}, Works: []string{"mon"}},
+	}
+	if diff := cmp.Diff(want, s.Entry.Members[3:]); diff != "" {
+		t.Error(diff)
+	}
+	for account, team := range map[string]string{"ANA": "Willow", "INES": "Rowan", "NEW": ""} {
+		if got := willow().Where(account, ""); got != team {
+			t.Errorf("%s is in %q", account, got)
+		}
+	}
+	if got := willow().Where("NEW", "Lena@n.example"); got != "Willow" {
+		t.Errorf("by e-mail in %q", got)
+	}
+}
+
+func TestRhythmOfATeam(t *testing.T) {
+	t.Parallel()
+	weekly := programme.ScheduleEntry{ID: "w", Kind: programme.ReflectionSchedule, Cron: "0 9 * * 4", OpenFor: 4 * days, SkipBankHolidays: true}
+	odd := programme.ScheduleEntry{ID: "o", Kind: programme.ReflectionSchedule, Cron: "15 9 * * THU", OpenFor: 4 * days}
+	pulse := programme.ScheduleEntry{ID: "p", Kind: programme.PulseSchedule, Cron: "0 10 1 * *", OpenFor: 2 * days, Set: "baseline", SkipBankHolidays: true}
+	early := pulse
+	early.Cron = "0 9 1 * *"
+	quarterly := pulse
+	quarterly.Cron, quarterly.Set = "0 10 1 3,6,9,12 *", "impact"
+	tuesday := weekly
+	tuesday.Cron, tuesday.OpenFor, tuesday.SkipBankHolidays = "30 16 * * TUE", 7*days, false
+	made := tuesday
+	made.ID = "willow-tree-reflection"
+	toTuesday := func(r *programme.Rhythm) {
+		r.Reflection, r.Day, r.Hour, r.Minute, r.Days, r.SkipHolidays = programme.Weekly, time.Tuesday, 16, 30, 7, false
+	}
+	for name, test := range map[string]struct {
+		had, want []programme.ScheduleEntry
+		change    func(*programme.Rhythm)
+	}{
+		"nothing changes":             {[]programme.ScheduleEntry{weekly, pulse}, []programme.ScheduleEntry{weekly, pulse}, func(*programme.Rhythm) {}},
+		"the day, with its own id":    {[]programme.ScheduleEntry{weekly, pulse}, []programme.ScheduleEntry{pulse, tuesday}, toTuesday},
+		"a first one":                 {nil, []programme.ScheduleEntry{made}, toTuesday},
+		"off":                         {[]programme.ScheduleEntry{weekly, pulse}, nil, func(r *programme.Rhythm) { r.Reflection, r.Pulse = programme.Off, programme.Off }},
+		"what is off has no day":      {[]programme.ScheduleEntry{pulse}, []programme.ScheduleEntry{pulse}, func(r *programme.Rhythm) { r.Day = time.Monday }},
+		"another pulse":               {[]programme.ScheduleEntry{pulse}, []programme.ScheduleEntry{quarterly}, func(r *programme.Rhythm) { r.Pulse, r.Set = programme.Quarterly, "impact" }},
+		"what it cannot show stays":   {[]programme.ScheduleEntry{odd, early}, []programme.ScheduleEntry{odd, early}, func(r *programme.Rhythm) { r.Day = time.Monday }},
+		"two of a kind stay":          {[]programme.ScheduleEntry{weekly, odd}, []programme.ScheduleEntry{weekly, odd}, func(*programme.Rhythm) {}},
+		"until another is chosen":     {[]programme.ScheduleEntry{weekly, odd}, []programme.ScheduleEntry{tuesday}, toTuesday},
+		"a pulse it cannot show, off": {[]programme.ScheduleEntry{weekly, early}, []programme.ScheduleEntry{weekly}, func(r *programme.Rhythm) { r.Pulse = programme.Off }},
+	} {
+		s := &programme.Setup{TeamID: 1, Entry: programme.TeamEntry{Name: " Willow, Tree!", Schedules: test.had}}
+		r := s.Entry.Rhythm()
+		test.change(&r)
+		if err := s.SetRhythm(r); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(test.want, s.Entry.Schedules); diff != "" && len(test.want)+len(s.Entry.Schedules) > 0 {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for field, spoil := range map[string]func(*programme.Rhythm){
+		"reflection": func(r *programme.Rhythm) { r.Reflection = programme.AsItIs },
+		"day":        func(r *programme.Rhythm) { r.Day = time.Sunday },
+		"time":       func(r *programme.Rhythm) { r.Minute = 15 },
+		"days":       func(r *programme.Rhythm) { r.Days = 8 },
+		"pulse":      func(r *programme.Rhythm) { r.Pulse = "hourly" },
+		"set":        func(r *programme.Rhythm) { r.Set = "own" },
+	} {
+		r := programme.UsualRhythm()
+		spoil(&r)
+		if err := willow().SetRhythm(r); fault.Fields(err)[field] == "" {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestAMadeTeamSaysAllThatIsWrong(t *testing.T) {
+	t.Parallel()
+	err := (&programme.Setup{Around: willow().Around}).Make("rowan", programme.TeamChoice{AtOnce: 5}, programme.PeopleChoice{Accounts: []string{"INES"}}, coordinator)
+	for _, field := range []string{"name", "service", "people"} {
+		if fault.Fields(err)[field] == "" {
+			t.Errorf("nothing is said beside %s: %v", field, err)
+		}
+	}
+}
