@@ -14,6 +14,9 @@ const (
 	channelHere = "here"
 )
 
+// mostValue is how long the value of an option can be; what has a longer name cannot be one.
+const mostValue = 150
+
 // councilZone stands for no time zone of the team's own.
 const councilZone = "council"
 
@@ -112,7 +115,6 @@ func channelField(opens, keep string) chat.Field {
 
 // serviceFields ask for the service. Only a coordinator can name a new one.
 func serviceFields(s scene, set programme.Setup) []chat.Field {
-	const mostValue = 150 // of an option; a longer name cannot be one
 	var options []chat.Option
 	for _, name := range set.Around.Services {
 		if len([]rune(name)) <= mostValue && len(options) < chat.MaxOptions-1 || name == set.Service {

@@ -84,8 +84,8 @@ func peopleForm(s scene, set programme.Setup, found channelPeople) chat.Form {
 	f := setupForm(formSetupPeople, "People", set, found.words...)
 	accounts, waiting := accountsOf(set.Entry), []chat.Option(nil)
 	for _, m := range set.Entry.Members {
-		if m.Slack == "" && len(waiting) < chat.MaxOptions && len([]rune(m.Name)) <= chat.MaxLabel {
-			waiting = append(waiting, chat.Option{Value: m.Name, Label: m.Name})
+		if m.Slack == "" && m.Email != "" && len(m.Email) <= mostValue && len(waiting) < chat.MaxOptions {
+			waiting = append(waiting, chat.Option{Value: m.Email, Label: shorten(m.Name, chat.MaxLabel)})
 		}
 	}
 	f.Fields = []chat.Field{{

@@ -13,7 +13,7 @@ type PeopleChoice struct {
 	Accounts []string          // everybody who has an account
 	Roles    map[Role][]string // who has each of the roles that the form offers
 	Known    []MemberEntry     // what the platform's directory says of the accounts
-	Leaving  string            // the name of somebody without an account who is taken out
+	Leaving  string            // the e-mail address of somebody without an account who is taken out
 	Move     bool              // bring in those who are in another team
 }
 
@@ -85,7 +85,7 @@ func (p *people) stay() {
 		switch {
 		case chosen >= 0:
 			m.Slack = p.Accounts[chosen]
-		case m.Slack != "" || m.Name == p.Leaving:
+		case m.Slack != "" || p.Leaving != "" && m.Email == p.Leaving:
 			continue
 		}
 		p.members = append(p.members, m)
