@@ -274,3 +274,22 @@ func TestASetupOfAnyLengthComesBack(t *testing.T) {
 		}
 	}
 }
+
+// Lena has not written yet, so no list of people can show her: she stays until she is named.
+func TestWhoHasNotWrittenYetStaysUntilNamed(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, inOneChannel)
+	alder := strconv.FormatInt(s.Team("Alder").ID, 10)
+	for _, leaving := range []string{"", "lena@northshire.example"} {
+		form, values := s.opens("kit", "setup.people", alder)
+		if !strings.Contains(form.Plain(), "Has one of these left?") {
+			t.Fatalf("the form is\n%s", form.Plain())
+		}
+		values["leaving"] = leaving
+		s.does("kit", chat.Submit{Form: form.ID, State: form.State, Values: values})
+		members, err := s.Members(t.Context(), s.Council, s.Team("Alder").ID)
+		if left := len(members) == 1; err != nil || left != (leaving != "") || members[0].Name != "Kit Moore" {
+			t.Errorf("with %q there are %+v (%v)", leaving, members, err)
+		}
+	}
+}
