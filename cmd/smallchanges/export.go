@@ -74,33 +74,42 @@ func (c *exportCmd) read(p *program, db *store.Store) ([]table, error) {
 // scope is what part of the database is exported. It is always of one council: references
 // such as SC-12 mean something in their own council only.
 func (c *exportCmd) scope(p *program, db *store.Store) (scope, error) {
-	councils, err := db.Councils(p.ctx)
+	council, err := p.council(db, c.Council)
 	if err != nil {
 		return scope{}, err
+	}
+	where := scope{db: db, council: council.ID}
+	if c.Team == "" {
+		return where, nil
+	}
+	team, err := p.teamIn(db, []programme.Council{council}, c.Team)
+	where.team = team.ID
+	return where, err
+}
+
+// council is the one of this name, or the only one when no name is given.
+func (p *program) council(db *store.Store, name string) (programme.Council, error) {
+	councils, err := db.Councils(p.ctx)
+	if err != nil {
+		return programme.Council{}, err
 	}
 	var names []string
 	var chosen []programme.Council
 	for _, council := range councils {
 		names = append(names, council.Name)
-		if c.Council == "" || strings.EqualFold(council.Name, c.Council) {
+		if name == "" || strings.EqualFold(council.Name, name) {
 			chosen = append(chosen, council)
 		}
 	}
 	switch {
 	case len(councils) == 0:
-		return scope{}, fault.New(fault.Missing, "There is no council yet. Declare one with: smallchanges apply FILE.yaml")
+		return programme.Council{}, fault.New(fault.Missing, "There is no council yet. Declare one with: smallchanges apply FILE.yaml")
 	case len(chosen) == 0:
-		return scope{}, fault.New(fault.Missing, fmt.Sprintf("There is no council called %q. There is %s.", c.Council, and(names)))
+		return programme.Council{}, fault.New(fault.Missing, fmt.Sprintf("There is no council called %q. There is %s.", name, and(names)))
 	case len(chosen) > 1:
-		return scope{}, fault.New(fault.Invalid, "There are several councils: "+and(names)+". Say which one: --council NAME")
+		return programme.Council{}, fault.New(fault.Invalid, "There are several councils: "+and(names)+". Say which one: --council NAME")
 	}
-	where := scope{db: db, council: chosen[0].ID}
-	if c.Team == "" {
-		return where, nil
-	}
-	team, err := p.teamIn(db, chosen, c.Team)
-	where.team = team.ID
-	return where, err
+	return chosen[0], nil
 }
 
 func (c *exportCmd) encode(to io.Writer, tables []table) error {

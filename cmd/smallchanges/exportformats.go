@@ -110,13 +110,26 @@ func cell(value any) string {
 	}
 }
 
-// harmless keeps a spreadsheet from taking somebody's words for a formula.
+// harmless keeps a spreadsheet from taking somebody's words for a formula, with an
+// apostrophe. Words that begin with apostrophes and then like a formula get one more, so
+// that asTyped can tell them from those that had none.
 func harmless(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r") == 0 {
+	if couldRun(strings.TrimLeft(cell, "'")) {
 		return "'" + cell
 	}
 	return cell
 }
+
+// asTyped takes away what harmless added, and nothing else.
+func asTyped(cell string) string {
+	if rest, found := strings.CutPrefix(cell, "'"); found && couldRun(strings.TrimLeft(rest, "'")) {
+		return rest
+	}
+	return cell
+}
+
+// couldRun reports whether a spreadsheet could take words for a formula.
+func couldRun(cell string) bool { return strings.IndexAny(cell, "=+-@\t\r") == 0 }
 
 // writeXLSX writes a workbook with a sheet for each table. Words are typed as text there,
 // so none of them can be a formula.

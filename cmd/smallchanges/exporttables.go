@@ -49,17 +49,20 @@ func newTable[T any](columns string, list []T, row func(T) []any) table {
 	return t
 }
 
+const changeColumns = "ref, title, why, strand, barrier, scope, state, blocked, owner, proposer, team, service, supporters, " +
+	"intended_impact, minutes_per_time, times_per_week, people, review_on, learning, lineage, created_at, updated_at"
+
 func changeTable(ctx context.Context, in scope) (table, error) {
 	list, err := in.db.ExportChanges(ctx, in.council, in.team)
-	return newTable("ref, title, why, strand, barrier, scope, state, blocked, owner, proposer, team, service, supporters, "+
-		"intended_impact, minutes_per_time, times_per_week, people, review_on, learning, lineage, created_at, updated_at",
-		list, func(c programme.Change) []any {
-			return []any{
-				c.Ref(), c.Title, c.Why, c.Strand.Name, c.Barrier, string(c.Scope), string(c.State), c.Blocked,
-				c.Owner.Name, c.Proposer.Name, c.Team, c.Service, c.Supporters, c.Impact, c.Guess.Minutes, c.Guess.Times,
-				c.Guess.People, string(c.ReviewOn), c.Learning, c.Lineage, stamp(c.Created), stamp(c.Updated),
-			}
-		}), err
+	return newTable(changeColumns, list, func(c programme.Change) []any {
+		block := programme.Block{What: c.Blocked, Role: c.BlockedRole, By: c.ReplyBy}
+		lineage := programme.Lineage{From: c.Lineage, Into: c.MergedInto}
+		return []any{
+			c.Ref(), c.Title, c.Why, c.Strand.Name, c.Barrier, string(c.Scope), string(c.State), block.String(),
+			c.Owner.Name, c.Proposer.Name, c.Team, c.Service, c.Supporters, c.Impact, c.Guess.Minutes, c.Guess.Times,
+			c.Guess.People, string(c.ReviewOn), c.Learning, lineage.String(), stamp(c.Created), stamp(c.Updated),
+		}
+	}), err
 }
 
 func historyTable(ctx context.Context, in scope) (table, error) {

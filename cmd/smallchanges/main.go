@@ -36,6 +36,7 @@ type commands struct {
 	Apply    applyCmd    `cmd:"" help:"Declare a council: services, teams, people, rhythm. Example: smallchanges apply council.yaml --dry-run"`
 	Schedule scheduleCmd `cmd:"" help:"See and steer the clockwork. Example: smallchanges schedule list"`
 	Pulse    pulseCmd    `cmd:"" help:"Open, close and read pulses. Example: smallchanges pulse results 4"`
+	Import   importCmd   `cmd:"" help:"Bring what was kept elsewhere. Example: smallchanges import changes list.csv"`
 	Export   exportCmd   `cmd:"" help:"Write out what the database holds, for spreadsheets and programs. Example: smallchanges export changes --format xlsx --out changes.xlsx"`
 	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack. Example: smallchanges manifest slack"`
 	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page. Example: smallchanges cards --platform slack --out cards"`
