@@ -228,6 +228,7 @@ type openForm struct {
 		Type    string
 		Element struct {
 			Type    string
+			Users   []string `json:"initial_users"`
 			Options []struct {
 				Text  struct{ Text string } `json:"text"`
 				Value string                `json:"value"`
