@@ -36,6 +36,39 @@ func southshire(t *testing.T, f *storetest.Fixture) int64 {
 	return ana.CouncilID
 }
 
+// keptChange is the id of the change that register keeps.
+const keptChange = 2
+
+// register lets a change be kept and come back to, one wait for a yes, and the team choose.
+func register(t *testing.T, f *storetest.Fixture) (followUp, choosing int64) {
+	t.Helper()
+	ctx, by := t.Context(), f.By("ana", "")
+	kept, asks, another := f.Idea("ana", "Protected afternoons"), f.Idea("ben", "Food vouchers"), f.Idea("cora", "Walking supervision")
+	for _, to := range []programme.State{programme.Chosen, programme.Trying, programme.Reviewing, programme.Kept} {
+		_, err := f.EditChange(ctx, by, kept.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+			return c.Apply(programme.Edit{
+				To: to, Strand: f.Team("Willow").Strands[0], Impact: "Time", Owner: by.Member.Ref(), ReviewOn: "2026-12-10", Words: "It works.", Version: c.Version,
+			}, by.Member, by.At)
+		})
+		must(t, err)
+	}
+	plans, err := f.FollowUps(ctx)
+	must(t, err)
+	must(t, f.AnswerFollowUp(ctx, by, plans[0].ID, programme.StillSame))
+	_, err = f.Estimate(ctx, by, kept.Number, programme.TimeGiven{Minutes: 10, Times: 5, People: 8})
+	must(t, err)
+	_, err = f.EditChange(ctx, f.By("ben", ""), asks.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		return c.Ask(programme.Request{Scope: programme.Manager, Service: f.Team("Willow").Service, Version: c.Version}, f.Person("ben"), by.At)
+	})
+	must(t, err)
+	round, err := programme.OpenChoosing([]programme.Change{asks, another}, 3, by.Member, by.At)
+	must(t, err)
+	round, err = f.OpenChoosing(ctx, by, round)
+	must(t, err)
+	must(t, f.PlaceDots(ctx, by, round.ID, []programme.Dot{{Change: asks.ID, Difference: 3, Effort: 1}}))
+	return plans[0].ID, round.ID
+}
+
 // TestNothingCrossesACouncilsBorder asks for one council's things in the name of another.
 func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	t.Parallel()
@@ -58,6 +91,7 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	must(t, err)
 	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, programme.Notice{Key: "result", Due: f.Clock.Now()}))
 	ana, ctx, now := f.Person("ana"), t.Context(), f.Clock.Now()
+	followUp, choosing := register(t, f)
 
 	// In its own council each finds something; in the other none does.
 	for name, ask := range map[string]func(council int64) (int, error){
@@ -96,6 +130,39 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 			on, err := f.Supports(ctx, x, f.Person("ben").ID, c.Number)
 			return map[bool]int{true: 1}[on], err
 		},
+		"Services": func(x int64) (int, error) { l, err := f.Services(ctx, x); return len(l) / 2, err }, // each has its own
+		"Barriers": func(x int64) (int, error) { l, err := f.Barriers(ctx, x, ana.TeamID); return len(l), err },
+		"Leaders": func(x int64) (int, error) {
+			l, err := f.Leaders(ctx, x, f.Team("Willow").Service.ID)
+			return len(l), err
+		},
+		"Candidates":   func(x int64) (int, error) { l, err := f.Candidates(ctx, x, "Notes by voice", ""); return len(l), err },
+		"ChangeCounts": func(x int64) (int, error) { l, err := f.ChangeCounts(ctx, x, 0); return len(l), err },
+		"Waits":        func(x int64) (int, error) { l, err := f.Waits(ctx, x, "2026-12-07"); return len(l), err },
+		"Changes that wait": func(x int64) (int, error) {
+			l, err := f.Changes(ctx, x, programme.ChangeFilter{Waiting: true, Service: f.Team("Willow").Service.ID})
+			return len(l), err
+		},
+		"Changes that are stuck": func(x int64) (int, error) {
+			l, err := f.Changes(ctx, x, programme.ChangeFilter{Stuck: true, Today: "2027-12-07"})
+			return len(l), err
+		},
+		"LastTold": func(x int64) (int, error) {
+			at, err := f.LastTold(ctx, x, c.ID, ana.ID)
+			return int(at.Unix()) + 62135596800, err
+		},
+		"FollowUp":       func(x int64) (int, error) { _, err := f.FollowUp(ctx, x, followUp); return 1, err },
+		"FollowUpAnswer": func(x int64) (int, error) { _, err := f.FollowUpAnswer(ctx, x, followUp, ana.ID); return 1, err },
+		"FollowersOf":    func(x int64) (int, error) { _, l, err := f.FollowersOf(ctx, x, c.ID); return len(l), err },
+		"Stills":         func(x int64) (int, error) { l, err := f.Stills(ctx, x, keptChange); return len(l), err },
+		"TimeGiven": func(x int64) (int, error) {
+			r, err := f.TimeGiven(ctx, programme.Change{CouncilID: x, ID: keptChange})
+			return r.Answers, err
+		},
+		"TimeGivenBack":       func(x int64) (int, error) { t, err := f.TimeGivenBack(ctx, x, 0); return t.Answers, err },
+		"Choosing":            func(x int64) (int, error) { _, err := f.Choosing(ctx, x, choosing); return 1, err },
+		"LastChoosing":        func(x int64) (int, error) { _, err := f.LastChoosing(ctx, x, ana.TeamID); return 1, err },
+		"Dots":                func(x int64) (int, error) { l, err := f.Dots(ctx, x, choosing, ana.ID); return len(l), err },
 		"Celebration":         func(x int64) (int, error) { _, err := f.Celebration(ctx, x, party.ID); return 1, err },
 		"ExportChanges":       func(x int64) (int, error) { l, err := f.ExportChanges(ctx, x, 0); return len(l), err },
 		"ExportHistory":       func(x int64) (int, error) { l, err := f.ExportHistory(ctx, x, 0); return len(l), err },

@@ -38,10 +38,11 @@ var urgency = map[programme.State]int{
 	programme.Stopped: 6, programme.Parked: 7, programme.PassedOn: 8, programme.Merged: 9,
 }
 
-// conditions are the parts of a query that narrow it, with what each compares with.
+// conditions are the parts of a query that narrow it, with what each compares with. Sets are
+// queries for the only ids that are wanted.
 type conditions struct {
-	parts []string
-	args  []any
+	parts, sets []string
+	args        []any
 }
 
 // value is how a query names something it compares with.
@@ -71,11 +72,13 @@ func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
 		w.add("c.team_id = ?", f.Team)
 	}
 	if f.Member != 0 {
-		w.add(`c.id IN (SELECT id FROM change WHERE proposer_id = ? UNION SELECT id FROM change WHERE owner_id = ?
-			UNION SELECT change_id FROM support WHERE member_id = ?)`, f.Member)
+		me := w.value(f.Member)
+		w.sets = append(w.sets, `SELECT id FROM change WHERE proposer_id = `+me+` UNION SELECT id FROM change WHERE owner_id = `+me+`
+			UNION SELECT change_id FROM support WHERE member_id = `+me)
 	}
 	if f.Mine != 0 {
-		w.add(`c.id IN (SELECT id FROM change WHERE proposer_id = ? UNION SELECT id FROM change WHERE owner_id = ?)`, f.Mine)
+		me := w.value(f.Mine)
+		w.sets = append(w.sets, `SELECT id FROM change WHERE proposer_id = `+me+` UNION SELECT id FROM change WHERE owner_id = `+me)
 	}
 	if f.Owner != 0 {
 		w.add("c.owner_id = ?", f.Owner)
@@ -84,13 +87,10 @@ func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
 		w.in(f.States)
 	}
 	if f.Due != "" {
-		w.add("c.state = 'trying' AND c.review_on <> '' AND c.review_on <= ?", f.Due)
+		w.due(council, f)
 	}
 	if f.Waiting {
-		w.parts = append(w.parts, "c.permission IN ('asked', 'talk')")
-	}
-	if f.Service != 0 {
-		w.add("c.permission_service_id = ?", f.Service)
+		w.waiting(council, f)
 	}
 	if f.Stuck {
 		w.stuck(council, f)
@@ -98,21 +98,45 @@ func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
 	return w.ordered(f)
 }
 
+// due narrows to what is being tried with a review due. Without a person's own changes to
+// look among, an index finds them.
+func (w *conditions) due(council int64, f programme.ChangeFilter) {
+	day := w.value(f.Due)
+	w.parts = append(w.parts, "c.state = 'trying' AND c.review_on > '' AND c.review_on <= "+day)
+	if len(w.sets) == 0 {
+		w.sets = append(w.sets, w.of(council, f)+" AND state IN ('trying', 'reviewing') AND review_on > '' AND review_on <= "+day)
+	}
+}
+
+// waiting narrows to what waits for a yes, of any service or of one.
+func (w *conditions) waiting(council int64, f programme.ChangeFilter) {
+	set := w.of(council, f) + " AND permission IN ('asked', 'talk')"
+	if f.Service != 0 {
+		set += " AND permission_service_id = " + w.value(f.Service)
+	}
+	w.sets = append(w.sets, set)
+}
+
+// of begins a set of ids: those of the council, or of the team.
+func (w *conditions) of(council int64, f programme.ChangeFilter) string {
+	set := "SELECT id FROM change WHERE council_id = " + w.value(council)
+	if f.Team != 0 {
+		set += " AND team_id = " + w.value(f.Team)
+	}
+	return set
+}
+
 // stuck narrows to what is in somebody's way or late. Each kind has an index of its own.
 func (w *conditions) stuck(council int64, f programme.ChangeFilter) {
-	where := "council_id = " + w.value(council)
-	if f.Team != 0 {
-		where += " AND team_id = " + w.value(f.Team)
-	}
-	today := w.value(f.Today)
-	w.parts = append(w.parts, `c.id IN (
-		SELECT id FROM change WHERE `+where+` AND blocked <> ''
-		UNION SELECT id FROM change WHERE `+where+` AND state IN ('trying', 'reviewing') AND review_on <> '' AND review_on < `+today+`
-		UNION SELECT id FROM change WHERE `+where+` AND permission IN ('asked', 'talk') AND permission_by < `+today+`)`)
+	of, today := w.of(council, f), w.value(f.Today)
+	w.sets = append(w.sets, of+` AND blocked <> ''
+		UNION `+of+` AND state IN ('trying', 'reviewing') AND review_on > '' AND review_on < `+today+`
+		UNION `+of+` AND permission IN ('asked', 'talk') AND permission_by < `+today)
 }
 
 // ordered ends a query: the most useful first, or for words the newest, which the index of
-// words can give without reading all that it finds.
+// words can give without reading all that it finds. The page is found by ids first, so that
+// names and supporters are read for it alone.
 func (w *conditions) ordered(f programme.ChangeFilter) (string, []any) {
 	var first, updated, number, last int64
 	after := f.After != ""
@@ -120,10 +144,17 @@ func (w *conditions) ordered(f programme.ChangeFilter) (string, []any) {
 		n, err := fmt.Sscanf(f.After, "%d.%d.%d.%d", &first, &updated, &number, &last)
 		after = n == 4 && err == nil
 	}
-	from, order := changeRows, "c.urgency, c.recency, c.newness"
+	from, order := "change c", "c.urgency, c.recency, c.newness"
+	for i, set := range w.sets {
+		if i == 0 && f.Words == "" { // CROSS JOIN reads the set first, which is much smaller than what it is of
+			from = "(" + set + ") wanted CROSS JOIN change c ON c.id = wanted.id"
+		} else {
+			w.parts = append(w.parts, "c.id IN ("+set+")")
+		}
+	}
 	switch words := search(f.Words, f.Any); {
 	case words != "":
-		from, order = changeRowsFound, "found.rowid DESC"
+		from, order = found, "found.rowid DESC"
 		w.add(matching, words)
 		if after {
 			w.add("found.rowid < ?", last)
@@ -131,7 +162,8 @@ func (w *conditions) ordered(f programme.ChangeFilter) (string, []any) {
 	case after:
 		w.parts = append(w.parts, fmt.Sprintf("(c.urgency, c.recency, c.newness) > (%s, %s, %s)", w.value(first), w.value(-updated), w.value(-number)))
 	}
-	return from + " WHERE " + strings.Join(w.parts, " AND ") + " ORDER BY " + order + " LIMIT " + fmt.Sprint(f.Limit), w.args
+	page := "SELECT c.id FROM " + from + " WHERE " + strings.Join(w.parts, " AND ") + " ORDER BY " + order + " LIMIT " + fmt.Sprint(f.Limit)
+	return changeRows + " WHERE c.id IN (" + page + ") ORDER BY " + strings.Replace(order, "found.rowid", "c.id", 1), w.args
 }
 
 // limit is how many changes a list may hold: 20 when nobody said, and never over 10,000.
@@ -140,20 +172,6 @@ func limit(asked int) int {
 		return 20
 	}
 	return min(asked, 10_000)
-}
-
-// mostCandidates is how many changes are compared with one that is being proposed.
-const mostCandidates = 50
-
-// Candidates are the changes of a council that share telling words with what somebody is
-// about to propose, the best match of words first. Those merged into another are left out.
-func (s *Store) Candidates(ctx context.Context, council int64, title, why string) ([]programme.Change, error) {
-	words := alike(title, why)
-	if words == "" {
-		return nil, nil
-	}
-	return all(ctx, s.read, scanChange, changeRowsFound+` WHERE `+strings.ReplaceAll(matching, "?", "$1")+`
-		AND c.council_id = $2 AND c.state <> 'merged' ORDER BY found.rank LIMIT $3`, words, council, mostCandidates)
 }
 
 // ChangeCounts are how many changes stand where, of a team or, when it is 0, of the council.

@@ -205,16 +205,18 @@ func (s *Store) TimeGiven(ctx context.Context, c programme.Change) (r programme.
 func (s *Store) TimeGivenBack(ctx context.Context, council, team int64) (t programme.TimeTotal, err error) {
 	var low, high, answers sql.NullInt64
 	err = s.read.QueryRowContext(ctx, `
-		WITH kept AS (
-			SELECT id, proposer_id, minutes_per_time * times_per_week * people AS guess FROM change
-			WHERE council_id = $1 AND $2 IN (0, team_id) AND urgency = 5),
-		answer AS (
-			SELECT k.id, e.minutes_per_time * e.times_per_week * e.people AS minutes FROM kept k JOIN estimate e ON e.change_id = k.id
-			UNION ALL SELECT id, guess FROM kept k
-				WHERE NOT EXISTS (SELECT 1 FROM estimate WHERE change_id = k.id AND member_id = k.proposer_id)),
-		span AS (SELECT id, min(minutes) AS low, max(minutes) AS high, count(*) AS answers FROM answer WHERE minutes > 0 GROUP BY id)
-		SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM span), (SELECT sum(low) FROM span), (SELECT sum(high) FROM span),
-			(SELECT sum(answers) FROM span)`, council, team).Scan(&t.Kept, &t.Answered, &low, &high, &answers)
+		WITH answer AS (
+			SELECT c.id, e.minutes_per_time * e.times_per_week * e.people AS minutes
+			FROM estimate e JOIN change c ON c.id = e.change_id
+			WHERE e.council_id = $1 AND $2 IN (0, c.team_id) AND c.state = 'kept' AND e.minutes_per_time > 0
+			UNION ALL
+			SELECT c.id, c.minutes_per_time * c.times_per_week * c.people FROM change c
+			WHERE c.council_id = $1 AND $2 IN (0, c.team_id) AND c.state = 'kept' AND c.minutes_per_time > 0
+				AND NOT EXISTS (SELECT 1 FROM estimate WHERE change_id = c.id AND member_id = c.proposer_id)),
+		span AS (SELECT id, min(minutes) AS low, max(minutes) AS high, count(*) AS answers FROM answer GROUP BY id)
+		SELECT count(*), sum(low), sum(high), sum(answers),
+			(SELECT COALESCE(sum(count), 0) FROM change_count WHERE council_id = $1 AND $2 IN (0, team_id) AND state = 'kept')
+		FROM span`, council, team).Scan(&t.Answered, &low, &high, &answers, &t.Kept)
 	t.Low, t.High, t.Answers = int(low.Int64), int(high.Int64), int(answers.Int64)
 	return t, err
 }

@@ -127,7 +127,7 @@ func leavers(ctx context.Context, q querier, council int64, which string, args .
 	return all(ctx, q, func(row scanner) (l programme.Leaver, err error) {
 		return l, row.Scan(&l.Who.ID, &l.Who.Name, &l.TeamID, &l.Team, &l.Service, &l.Changes, &l.First)
 	}, `SELECT m.id, m.name, t.id, t.name, t.service_id, count(*), min(c.number)
-		FROM member m JOIN change c ON c.owner_id = m.id JOIN team t ON t.id = c.team_id
+		FROM member m CROSS JOIN change c ON c.owner_id = m.id JOIN team t ON t.id = c.team_id
 		WHERE m.council_id = $1 AND m.left_at IS NOT NULL AND c.council_id = $1 AND`+goingOn+which+`
 		GROUP BY m.id, m.name, t.id, t.name, t.service_id ORDER BY t.name, m.name, m.id`, append([]any{council}, args...)...)
 }

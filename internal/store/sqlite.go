@@ -153,8 +153,8 @@ func doubled(err error) bool {
 	return ok && (broken.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || broken.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
-// changeRowsFound are changes found by their words. CROSS JOIN asks the index of words first.
-var changeRowsFound = strings.Replace(changeRows, "FROM change c\n", "FROM change_fts found CROSS JOIN change c ON c.id = found.rowid\n", 1)
+// found are changes c found by their words. CROSS JOIN asks the index of words first.
+const found = `change_fts found CROSS JOIN change c ON c.id = found.rowid`
 
 // matching is a condition on what is found: that it holds the words of a search.
 const matching = `change_fts MATCH ?`
@@ -174,20 +174,6 @@ func search(words string, some bool) string {
 		return ""
 	}
 	return strings.Join(terms, sign) + "*"
-}
-
-// mostTelling is how many words of a proposal are looked up.
-const mostTelling = 12
-
-// alike is a search for changes that are like a proposal: with any of the words that tell
-// something, however they end.
-func alike(title, why string) string {
-	words := programme.Telling(title + " " + why)
-	words = words[:min(len(words), mostTelling)]
-	for i, word := range words {
-		words[i] = quoted(programme.Stem(word)) + "*"
-	}
-	return strings.Join(words, " OR ")
 }
 
 func quoted(word string) string { return `"` + strings.ReplaceAll(word, `"`, `""`) + `"` }

@@ -143,21 +143,23 @@ func TestListsUseIndexes(t *testing.T) {
 		filter programme.ChangeFilter
 		want   string
 	}{
-		"council": {programme.ChangeFilter{}, "SEARCH c USING INDEX change_by_council (council_id=?"},
-		"page":    {programme.ChangeFilter{After: "4.90.91.91"}, "SEARCH c USING INDEX change_by_council (council_id=? AND (urgency,recency,newness)>(?,?,?))"},
-		"team":    {programme.ChangeFilter{Team: 1}, "SEARCH c USING INDEX change_by_team (council_id=? AND team_id=?"},
-		"kept":    {programme.ChangeFilter{Team: 1, States: []programme.State{programme.Kept}}, "SEARCH c USING INDEX change_by_team (council_id=? AND team_id=? AND urgency=?"},
-		"words":   {programme.ChangeFilter{Words: "notes"}, "SCAN found VIRTUAL TABLE"},
-		"mine":    {programme.ChangeFilter{Member: 1}, "SEARCH change USING COVERING INDEX change_of_proposer (proposer_id=?)"},
-		"stuck":   {programme.ChangeFilter{Team: 1, Stuck: true, Today: "2026-12-07"}, "change_stuck"},
-		"waiting": {programme.ChangeFilter{Waiting: true, Service: 1}, "SEARCH c USING INDEX change_waiting"},
+		"council":   {programme.ChangeFilter{}, "SEARCH c USING INDEX change_by_council (council_id=?"},
+		"page":      {programme.ChangeFilter{After: "4.90.91.91"}, "SEARCH c USING INDEX change_by_council (council_id=? AND (urgency,recency,newness)>(?,?,?))"},
+		"team":      {programme.ChangeFilter{Team: 1}, "SEARCH c USING INDEX change_by_team (council_id=? AND team_id=?"},
+		"kept":      {programme.ChangeFilter{Team: 1, States: []programme.State{programme.Kept}}, "SEARCH c USING INDEX change_by_team (council_id=? AND team_id=? AND urgency=?"},
+		"words":     {programme.ChangeFilter{Words: "notes"}, "SCAN found VIRTUAL TABLE"},
+		"mine":      {programme.ChangeFilter{Member: 1}, "SEARCH change USING COVERING INDEX change_of_proposer (proposer_id=?)"},
+		"stuck":     {programme.ChangeFilter{Team: 1, Stuck: true, Today: "2026-12-07"}, "change_stuck"},
+		"mine, due": {programme.ChangeFilter{Mine: 1, Due: "2026-12-07"}, "SCAN wanted"},
+		"waiting":   {programme.ChangeFilter{Waiting: true, Service: 1}, "SEARCH change USING INDEX change_waiting"},
 	} {
 		query, args := listQuery(1, test.filter)
 		plan := explain(t, s, query, args...)
 		if !strings.Contains(plan, test.want) {
 			t.Errorf("%s: want %s in\n%s", name, test.want, plan)
 		}
-		if strings.Contains(plan, "SCAN c\n") || !slices.Contains([]string{"words", "mine", "stuck", "waiting"}, name) && strings.Contains(plan, "TEMP B-TREE FOR ORDER BY") {
+		plan = strings.TrimSuffix(plan, "USE TEMP B-TREE FOR ORDER BY\n") // the page itself, once it is found
+		if strings.Contains(plan, "SCAN c\n") || !slices.Contains([]string{"words", "mine", "stuck", "waiting", "mine, due"}, name) && strings.Contains(plan, "TEMP B-TREE FOR ORDER BY") {
 			t.Errorf("%s: reads or sorts the whole table:\n%s", name, plan)
 		}
 	}

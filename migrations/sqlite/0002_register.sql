@@ -28,6 +28,8 @@ CREATE INDEX change_by_council ON change (council_id, urgency, recency, newness)
 CREATE INDEX change_stuck ON change (council_id, team_id) WHERE blocked <> '';
 CREATE INDEX change_reviewed ON change (council_id, team_id, review_on) WHERE state IN ('trying', 'reviewing');
 CREATE INDEX change_waiting ON change (council_id, permission_service_id, permission_by) WHERE permission IN ('asked', 'talk');
+CREATE INDEX change_asked ON change (council_id, team_id, permission_by) WHERE permission IN ('asked', 'talk');
+CREATE INDEX change_guessed ON change (council_id, team_id) WHERE state = 'kept' AND minutes_per_time > 0;
 CREATE INDEX change_merged ON change (merged_into) WHERE merged_into IS NOT NULL;
 
 -- How many small changes stand where, kept with the changes so that nobody counts them all.
@@ -135,6 +137,8 @@ CREATE TABLE dot (
 -- Who has left since their account is closed, and is back when they use it again.
 ALTER TABLE member ADD COLUMN account_closed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX member_gone ON member (council_id) WHERE left_at IS NOT NULL;
+
+CREATE INDEX member_left ON member (council_id) WHERE left_at IS NOT NULL;
 
 -- Home pages that somebody has opened, and when the next drawing of each is due.
 CREATE TABLE home (
