@@ -165,7 +165,18 @@ func (b *Bot) command(c chat.Command) (talk, chat.Text) {
 	if !ok {
 		return b.help, c.Words
 	}
+	if number := "SC-" + strings.TrimSpace(rest.String()); takesRef[strings.ToLower(first)] && isRef(number) {
+		rest = chat.Words(number) // "show 12" can mean nothing else
+	}
 	return find, rest
+}
+
+// takesRef are the words that a reference follows.
+var takesRef = map[string]bool{"update": true, "show": true, "support": true}
+
+func isRef(s string) bool {
+	_, ok := programme.ParseRef(s)
+	return ok
 }
 
 // who finds the member behind an account. A person who writes for the first time is found

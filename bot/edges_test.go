@@ -238,3 +238,16 @@ func TestHistoryHasTheTeamsOwnDays(t *testing.T) {
 		t.Errorf("Ana sees %#v", tell)
 	}
 }
+
+// People leave out what goes without saying: after show, update and support a number is a reference.
+func TestABareNumberIsAReference(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Idea("ana", "One form")
+	for words, want := range map[string]string{"show 1": "One form", "show 2": "no small change with that reference", "show one": "called one here"} {
+		tell, ok := handle(t, f, "ben", chat.Command{Name: "smallchange", Words: chat.Words(words)}).(chat.Tell)
+		if !ok || !strings.Contains(tell.Card.Plain(), want) {
+			t.Errorf("%s: %#v", words, tell)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,6 +82,12 @@ var rules = map[string]func(string) error{
 	"time_zone": func(s string) error {
 		if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
 			return fmt.Errorf("%q is not a time zone we know; write it like Europe/London", s)
+		}
+		return nil
+	},
+	"at_once": func(s string) error {
+		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > programme.MaxAtOnce {
+			return fmt.Errorf("%q is not how many changes a team can work on; write a number from 1 to %d", s, programme.MaxAtOnce)
 		}
 		return nil
 	},

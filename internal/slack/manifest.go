@@ -88,7 +88,7 @@ func manifestShortcuts() []manifestShortcut {
 
 func manifestCommands(endpoint string) []manifestCommand {
 	return []manifestCommand{
-		{"/smallchange", endpoint, "Propose, update and follow small changes", "propose [one line] · update SC-12 · list · setup · help", true},
+		{"/smallchange", endpoint, "Propose, update and follow small changes", "propose [one line] · update SC-12 · list · choose · setup · help", true},
 		{"/celebrate", endpoint, "Thank people or celebrate a small change", "@person what they did, or SC-12 words", true},
 		{"/reflect", endpoint, "Answer this week's prompt, or note a reflection", "[words]", true},
 		{"/pulse", endpoint, "Answer the open pulse, or see the last result", "", true},
