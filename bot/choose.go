@@ -226,7 +226,7 @@ func chosenCard(round programme.Choosing, team programme.Team, working int, pict
 	card.Body = []chat.Node{
 		chat.P(programme.Count(round.People, "person", "people") + " put dots. There is no score: look, talk, and pick."),
 		chat.Picture{Name: "grid", Alt: "A grid of three by three: how big a difference each could make, and how much effort it takes. These are the words for it:", PNG: picture},
-		chat.P(round.Grid.Words()),
+		chat.P(strings.ReplaceAll(round.Grid.Words(), ". ", ".\n")), // a cell a line
 	}
 	for _, idea := range marked(round) {
 		card.Body = append(card.Body, chat.Row{Text: chat.Words(idea.Ref() + " " + idea.Title), Buttons: []chat.Button{

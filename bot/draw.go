@@ -137,8 +137,8 @@ func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.
 	if err != nil {
 		return chat.Card{}, err
 	}
-	if c.State != programme.Kept {
-		return chat.Card{}, fault.New(fault.Stale, "it is not kept any more")
+	if f.Ended || c.State != programme.Kept {
+		return chat.Card{}, fault.New(fault.Stale, "it was taken up again")
 	}
 	if _, err := b.store.FollowUpAnswer(ctx, n.Council, f.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")

@@ -115,7 +115,7 @@ func homeCard(name, team string) chat.Card {
 func (b *Bot) waiting(ctx context.Context, s scene) (section, error) {
 	part := section{title: "Waiting for you", none: "Nothing. Enjoy the time."}
 	for _, find := range []func(context.Context, scene) ([]chat.Node, error){
-		b.waitingQuestion, b.waitingPulse, b.waitingDots, b.waitingYes, b.waitingHandOvers, b.waitingReviews,
+		b.waitingQuestion, b.waitingPulse, b.waitingDots, b.waitingYes, b.waitingHandOvers, b.waitingStills, b.waitingReviews,
 	} {
 		rows, err := find(ctx, s)
 		if err != nil {
@@ -186,6 +186,24 @@ func (b *Bot) waitingYes(ctx context.Context, s scene) ([]chat.Node, error) {
 		}))
 	}
 	return rows, err
+}
+
+// waitingStills are the follow-ups of the last weeks that the person has not answered: one
+// tap, here as well.
+func (b *Bot) waitingStills(ctx context.Context, s scene) ([]chat.Node, error) {
+	list, err := b.store.OpenFollowUps(ctx, s.me.CouncilID, s.me.ID, s.At.AddDate(0, 0, -28))
+	if err != nil {
+		return nil, err
+	}
+	var rows []chat.Node
+	for _, f := range list {
+		c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, item("Is "+c.Ref()+" still happening?", c.Title, stillButtons(f)...))
+	}
+	return rows, nil
 }
 
 func (b *Bot) waitingReviews(ctx context.Context, s scene) ([]chat.Node, error) {

@@ -41,6 +41,7 @@ type Store interface {
 	LastTold(ctx context.Context, council, change, member int64) (time.Time, error)
 
 	FollowUp(ctx context.Context, council, id int64) (programme.FollowUp, error)
+	OpenFollowUps(ctx context.Context, council, member int64, since time.Time) ([]programme.FollowUp, error)
 	FollowUpAnswer(ctx context.Context, council, followUp, member int64) (programme.Still, error)
 	AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error
 	Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error)

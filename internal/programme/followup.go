@@ -10,6 +10,7 @@ type FollowUp struct {
 	Weeks                   int
 	Due                     time.Time
 	Asked                   bool
+	Ended                   bool   // the change was taken up again
 	Ref, Team, Zone         string // for lists
 }
 

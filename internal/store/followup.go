@@ -11,12 +11,12 @@ import (
 	"smallchanges/internal/programme"
 )
 
-// planFollowUps plans coming back to a change that was just kept, and forgets what was
-// planned for one that is kept no more.
+// planFollowUps plans coming back to a change that was just kept, and ends what was planned
+// or asked for one that is kept no more.
 func planFollowUps(ctx context.Context, tx *sql.Tx, was, c programme.Change, now time.Time) error {
 	if was.State == programme.Kept {
-		_, err := exec(ctx, tx, `UPDATE follow_up SET ended_at = $3
-			WHERE council_id = $1 AND change_id = $2 AND asked_at IS NULL AND ended_at IS NULL`, c.CouncilID, c.ID, millis(now))
+		_, err := exec(ctx, tx, `UPDATE follow_up SET ended_at = $3 WHERE council_id = $1 AND change_id = $2 AND ended_at IS NULL`,
+			c.CouncilID, c.ID, millis(now))
 		return err
 	}
 	if c.State != programme.Kept {
@@ -33,14 +33,14 @@ func planFollowUps(ctx context.Context, tx *sql.Tx, was, c programme.Change, now
 }
 
 const followUpRows = `
-	SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, f.asked_at IS NOT NULL, c.number, t.name,
+	SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, f.asked_at IS NOT NULL, f.ended_at IS NOT NULL, c.number, t.name,
 		COALESCE(NULLIF(t.zone, ''), co.zone)
 	FROM follow_up f JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id`
 
 func scanFollowUp(row scanner) (f programme.FollowUp, err error) {
 	var due sql.NullInt64
 	var ref int
-	err = row.Scan(&f.ID, &f.CouncilID, &f.ChangeID, &f.Weeks, &due, &f.Asked, &ref, &f.Team, &f.Zone)
+	err = row.Scan(&f.ID, &f.CouncilID, &f.ChangeID, &f.Weeks, &due, &f.Asked, &f.Ended, &ref, &f.Team, &f.Zone)
 	f.Due, f.Ref = instant(due), programme.Ref(ref)
 	return f, err
 }
@@ -94,6 +94,20 @@ func (s *Store) AskFollowUp(ctx context.Context, f programme.FollowUp, notices [
 		return postAll(ctx, tx, f.CouncilID, f.ID, notices)
 	})
 	return first, err
+}
+
+// OpenFollowUps are the questions that a member was asked since a time and has not answered,
+// about changes that are kept still, the latest first.
+func (s *Store) OpenFollowUps(ctx context.Context, council, member int64, since time.Time) ([]programme.FollowUp, error) {
+	return all(ctx, s.read, scanFollowUp, `
+		SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, 1, 0, c.number, t.name, COALESCE(NULLIF(t.zone, ''), co.zone)
+		FROM (SELECT id FROM change WHERE proposer_id = $2 UNION SELECT id FROM change WHERE owner_id = $2
+			UNION SELECT change_id FROM support WHERE member_id = $2) mine
+		CROSS JOIN follow_up f ON f.change_id = mine.id
+		JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id
+		WHERE f.council_id = $1 AND f.asked_at >= $3 AND f.ended_at IS NULL AND c.state = 'kept'
+			AND NOT EXISTS (SELECT 1 FROM follow_up_answer WHERE follow_up_id = f.id AND member_id = $2)
+		ORDER BY f.due_at DESC, f.id DESC LIMIT 3`, council, member, millis(since))
 }
 
 // AnswerFollowUp keeps a person's answer in place of any they gave before. Only those who

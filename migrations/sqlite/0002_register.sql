@@ -75,7 +75,7 @@ CREATE TABLE follow_up (
     weeks      INTEGER NOT NULL,
     due_at     INTEGER NOT NULL,
     asked_at   INTEGER,
-    ended_at   INTEGER -- the change was taken up again before it was due
+    ended_at   INTEGER -- the change was taken up again
 ) STRICT;
 CREATE INDEX follow_up_due ON follow_up (due_at) WHERE asked_at IS NULL AND ended_at IS NULL;
 CREATE INDEX follow_up_of_change ON follow_up (change_id);
