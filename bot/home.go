@@ -19,11 +19,14 @@ const (
 
 // home is a person's own page: what waits for them, their changes, and what their role asks of them.
 func (b *Bot) home(ctx context.Context, s scene) (chat.Reply, error) {
-	if err := b.store.HomeOpened(ctx, s.me); err != nil { // it is not kept fresh, but it can be seen
+	card, err := b.homeCard(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.store.HomeOpened(ctx, s.me, card.Digest(), s.At); err != nil { // it is not kept fresh, but it can be seen
 		b.log.Error("a Home page was not noted", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
 	}
-	card, err := b.homeCard(ctx, s)
-	return chat.Home{Card: card}, err
+	return chat.Home{Card: card}, nil
 }
 
 // Home draws a member's page as it is now, and says whose it is on the platform.

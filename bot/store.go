@@ -60,7 +60,7 @@ type Store interface {
 	HandOver(ctx context.Context, by programme.By, h programme.HandOver) ([]programme.Change, error)
 	Handed(ctx context.Context, council, line, member int64) ([]programme.Change, error)
 
-	HomeOpened(ctx context.Context, m programme.Member) error
+	HomeOpened(ctx context.Context, m programme.Member, shown string, now time.Time) error
 
 	OpenRoundOf(ctx context.Context, council, team int64, now time.Time) (programme.Round, error)
 	Round(ctx context.Context, council, id int64) (programme.Round, error)

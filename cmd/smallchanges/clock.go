@@ -107,5 +107,8 @@ func (d *demo) work(ctx context.Context) error {
 	if err := d.runner.Tick(ctx); err != nil {
 		return err
 	}
-	return d.worker.Drain(ctx)
+	if err := d.worker.Drain(ctx); err != nil {
+		return err
+	}
+	return d.homes.Drain(ctx)
 }

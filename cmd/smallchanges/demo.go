@@ -102,6 +102,7 @@ type demo struct {
 	space   *offline.Workspace
 	runner  *schedule.Runner
 	worker  *outbox.Worker
+	homes   *outbox.Homes
 }
 
 // prepare makes the council and what it has done so far.
@@ -166,9 +167,11 @@ func (d *demo) connect(ctx context.Context, work *errgroup.Group, address string
 	}
 	talks := bot.New(bot.Config{Store: d.db, Ballots: d.ballots, Picture: report.Grid, Next: schedule.Next, Rhythm: schedule.Words, Directory: adapter, Now: d.clock.now, Log: d.log})
 	d.worker = outbox.New(d.db, talks, adapter, outbox.Config{Now: d.clock.now, Log: d.log})
+	d.homes = outbox.NewHomes(d.db, talks, adapter, d.clock.now, d.log)
 	d.runner = schedule.New(d.db, d.ballots, d.clock.now, d.log)
 	close(d.clock.ready())
 	work.Go(func() error { return d.worker.Run(ctx) })
+	work.Go(func() error { return d.homes.Run(ctx) })
 	work.Go(func() error { return d.runner.Run(ctx) })
 	return adapter.RunSocket(ctx, talks.Handle)
 }

@@ -84,6 +84,7 @@ func (s *server) run(p *program) error {
 	worker := outbox.New(s.db, talks, s.slack, outbox.Config{
 		Now: time.Now, Log: s.log, Rate: rate, Observe: s.metrics.Delivery,
 	})
+	homes := outbox.NewHomes(s.db, talks, s.slack, time.Now, s.log)
 	runner := schedule.New(s.db, s.ballots, time.Now, s.log)
 	runner.Observe = s.metrics.Round
 
@@ -95,6 +96,7 @@ func (s *server) run(p *program) error {
 		routes.Slack = s.slack.Events(talks.Handle)
 	}
 	work.Go(func() error { return worker.Run(ctx) })
+	work.Go(func() error { return homes.Run(ctx) })
 	work.Go(func() error { return runner.Run(ctx) })
 	work.Go(func() error { return s.prune(ctx) })
 	work.Go(func() error { return web.Serve(ctx, p.config.HTTPAddr, s.log, routes) })

@@ -101,6 +101,15 @@ func (s *Slack) updateView(ctx context.Context, id string, view slack.ModalViewR
 	return nil
 }
 
+// ShowHome shows a card as a person's Home page, in place of the one they see. Errors are
+// those of Send; showing the same twice does no harm.
+func (s *Slack) ShowHome(ctx context.Context, who chat.Person, card chat.Card) error {
+	if err := s.ours(chat.Place{Workspace: who.Workspace, ID: who.ID}); err != nil {
+		return err
+	}
+	return s.publish(ctx, who, card)
+}
+
 // publish shows a card as a person's Home page.
 func (s *Slack) publish(ctx context.Context, who chat.Person, card chat.Card) error {
 	view, err := drawHome(card)

@@ -52,6 +52,9 @@ func (s *Store) OpenChoosing(ctx context.Context, by programme.By, c programme.C
 		if made, err = choosingBy(ctx, tx, by.Council, `r.id = $2`, id); err != nil {
 			return err
 		}
+		if err := dirtyTeam(ctx, tx, by.Council, team.ID, by.At); err != nil {
+			return err
+		}
 		return postTo(ctx, tx, team, programme.Notice{
 			Key: fmt.Sprintf("choosing:%d", id), Council: by.Council, Kind: programme.NoticeChoosing, Subject: id, Due: by.At,
 		})
@@ -117,7 +120,7 @@ func (s *Store) PlaceDots(ctx context.Context, by programme.By, choosing int64, 
 				return fmt.Errorf("keep a dot: %w", err)
 			}
 		}
-		return nil
+		return dirtyOwn(ctx, tx, by)
 	})
 }
 
@@ -160,6 +163,9 @@ func (s *Store) CloseChoosing(ctx context.Context, council, choosing int64) erro
 			return fmt.Errorf("close choosing %d: %w", choosing, err)
 		}
 		if _, err := exec(ctx, tx, `DELETE FROM dot WHERE council_id = $1 AND choosing_id = $2`, council, choosing); err != nil {
+			return err
+		}
+		if err := dirtyTeam(ctx, tx, council, team.ID, s.now()); err != nil {
 			return err
 		}
 		return postTo(ctx, tx, team, programme.Notice{

@@ -53,6 +53,9 @@ func gone(ctx context.Context, tx *sql.Tx, council int64, now time.Time, members
 		if err != nil {
 			return fmt.Errorf("drop the messages to member %d: %w", m, err)
 		}
+		if _, err := exec(ctx, tx, `DELETE FROM home WHERE council_id = $1 AND member_id = $2`, council, m); err != nil {
+			return err
+		}
 	}
 	for _, m := range left {
 		if err := askToHandOver(ctx, tx, council, m, now); err != nil {

@@ -35,8 +35,10 @@ func (s *Store) OpenPulse(ctx context.Context, p programme.Pulse, next programme
 				return err
 			}
 		}
-		made, err = insertPulse(ctx, tx, p)
-		return err
+		if made, err = insertPulse(ctx, tx, p); err != nil {
+			return err
+		}
+		return dirtyTeam(ctx, tx, p.CouncilID, p.TeamID, s.now())
 	})
 	return made, opened && err == nil, err
 }
@@ -115,6 +117,9 @@ func (s *Store) ReleasePulse(ctx context.Context, council, pulse int64, r progra
 			UPDATE pulse SET result = $3, released_at = $4 WHERE council_id = $1 AND id = $2 AND released_at IS NULL`,
 			council, pulse, toJSON(r), millis(s.now()))
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM pulse WHERE council_id = $1 AND id = $2`, pulse, s.now()); err != nil {
 			return err
 		}
 		return postAll(ctx, tx, council, pulse, []programme.Notice{notice})

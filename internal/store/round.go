@@ -41,6 +41,9 @@ func (s *Store) OpenRound(ctx context.Context, r programme.Round, notices []prog
 		if err != nil {
 			return fmt.Errorf("open a round of %s: %w", r.Schedule, err)
 		}
+		if err := dirtyTeam(ctx, tx, r.CouncilID, r.TeamID, s.now()); err != nil {
+			return err
+		}
 		return postAll(ctx, tx, r.CouncilID, made.ID, notices)
 	})
 	return made, opened, err
@@ -73,7 +76,10 @@ func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *pr
 	return s.within(ctx, func(tx *sql.Tx) error {
 		n, err := exec(ctx, tx, `UPDATE round SET closed_at = $3 WHERE council_id = $1 AND id = $2 AND closed_at IS NULL`,
 			council, round, millis(s.now()))
-		if err != nil || n == 0 || digest == nil {
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM round WHERE council_id = $1 AND id = $2`, round, s.now()); err != nil || digest == nil {
 			return err
 		}
 		return postAll(ctx, tx, council, round, []programme.Notice{*digest})
@@ -133,7 +139,7 @@ func (s *Store) Reflect(ctx context.Context, by programme.By, r programme.Reflec
 		if err != nil {
 			return fmt.Errorf("keep a reflection: %w", err)
 		}
-		return nil
+		return dirtyOwn(ctx, tx, by)
 	})
 	return r, err
 }

@@ -145,9 +145,11 @@ CREATE TABLE home (
     member_id  INTEGER NOT NULL PRIMARY KEY REFERENCES member (id),
     council_id INTEGER NOT NULL REFERENCES council (id),
     due_at     INTEGER,                  -- NULL: nothing has changed
+    news       INTEGER NOT NULL DEFAULT 0, -- grows whenever something on the page changes
     shown      TEXT NOT NULL DEFAULT '' -- a digest of the page they see
 ) STRICT;
 CREATE INDEX home_due ON home (due_at) WHERE due_at IS NOT NULL;
+ALTER TABLE council ADD COLUMN home_day TEXT NOT NULL DEFAULT ''; -- for which they were last drawn anew
 
 -- +goose Down
 -- There is no way back but the backup made before it.
