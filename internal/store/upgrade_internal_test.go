@@ -14,7 +14,7 @@ import (
 // it up to date, and reads everything back. A release adds its number and a file of rows.
 func TestReleasedSchemasUpgrade(t *testing.T) {
 	t.Parallel()
-	for _, version := range []int64{1} {
+	for _, version := range []int64{1, 2} {
 		t.Run(fmt.Sprintf("%04d", version), func(t *testing.T) {
 			t.Parallel()
 			s := released(t, version)
@@ -25,6 +25,9 @@ func TestReleasedSchemasUpgrade(t *testing.T) {
 				t.Errorf("after the upgrade: %v, %v", wrong, err)
 			}
 			readsBack(t, s)
+			if version >= 2 {
+				readsRegister(t, s)
+			}
 		})
 	}
 }
@@ -61,7 +64,7 @@ func readsBack(t *testing.T, s *Store) {
 		t.Errorf("%+v in %+v, %v", ana, willow, err)
 	}
 	found, err := s.Changes(t.Context(), 1, programme.ChangeFilter{Words: "voice rec"})
-	if err != nil || len(found) != 1 || found[0].Supporters != 1 {
+	if err != nil || len(found) != 1 || found[0].Supporters != 1+found[0].EarlierSupporters {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	round, err := s.Round(t.Context(), 1, 1)
@@ -84,5 +87,33 @@ func readsBack(t *testing.T, s *Store) {
 	}
 	if schedules, err := s.Schedules(t.Context()); err != nil || schedules[0].OpenFor != 96*time.Hour {
 		t.Errorf("%+v, %v", schedules, err)
+	}
+}
+
+// readsRegister reads what the register has kept since schema 2.
+func readsRegister(t *testing.T, s *Store) {
+	t.Helper()
+	c, err := s.ChangeByID(t.Context(), 1, 1)
+	if err != nil || c.BlockedRole != "Head of IT" || !c.Permission.Open() || c.Permission.Service.Name != "Early help" || c.EarlierSupporters != 2 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if merged, err := s.ChangeByID(t.Context(), 1, 2); err != nil || merged.MergedInto != 1 {
+		t.Errorf("%+v, %v", merged, err)
+	}
+	if still, err := s.Stills(t.Context(), 1, 1); err != nil || still[4][programme.StillSame] != 1 {
+		t.Errorf("%+v, %v", still, err)
+	}
+	if given, err := s.TimeGiven(t.Context(), c); err != nil || given.High != 400 {
+		t.Errorf("%+v, %v", given, err)
+	}
+	round, err := s.LastChoosing(t.Context(), 1, 1)
+	if err != nil || len(round.Ideas) != 1 {
+		t.Errorf("%+v, %v", round, err)
+	}
+	if dots, err := s.Dots(t.Context(), 1, 1, 1); err != nil || len(dots) != 1 {
+		t.Errorf("%+v, %v", dots, err)
+	}
+	if homes, err := s.DueHomes(t.Context(), time.UnixMilli(1795683600000), 10, nil); err != nil || len(homes) != 1 {
+		t.Errorf("%+v, %v", homes, err)
 	}
 }
