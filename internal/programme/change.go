@@ -3,6 +3,7 @@ package programme
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -210,9 +211,13 @@ func (c Change) MayUpdate(by Member) error {
 	return fault.New(fault.Denied, c.Ref()+" belongs to "+c.Team+". Only its team can update it; you can support it.")
 }
 
-// stepped makes the change go to a state, as a rule allowed it to.
+// stepped makes the change go to a state, as a rule allowed it to. Where nobody works on it
+// any more, nobody's yes is waited for.
 func (c *Change) stepped(to State, now time.Time) {
 	c.State = to
+	if to != Idea && !slices.Contains(Working, to) && c.Permission.Open() {
+		c.Permission = Permission{}
+	}
 	c.touched(now)
 }
 

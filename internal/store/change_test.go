@@ -313,3 +313,48 @@ func holds(t *testing.T, path, word string) bool {
 	}
 	return false
 }
+
+// Page by page a list gives every change once, in the same order as in one go.
+func TestPagesNeitherSkipNorRepeat(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	entries := make([]programme.Entry, 120)
+	for i := range entries {
+		row := map[string]string{
+			"title": fmt.Sprintf("Shorter notes, way %d", i), "team": []string{"Willow", "Rowan"}[i%2], "state": string(programme.States[i%7]),
+			"created_at": fmt.Sprintf("2026-11-%02dT09:00:00Z", 1+i%9), "learning": "It works",
+		}
+		if i%3 == 0 {
+			row["blocked"] = "A licence (Head of IT, by 2026-12-10)"
+		}
+		entries[i] = programme.ReadEntry(i+2, row, f.Clock.Now())
+	}
+	if done, err := f.ImportChanges(t.Context(), programme.By{Council: f.Council, At: f.Clock.Now()}, entries, false); err != nil || len(done.Wrong) > 0 {
+		t.Fatal(err, done.Wrong)
+	}
+	for name, filter := range map[string]programme.ChangeFilter{
+		"council": {}, "team": {Team: f.Team("Willow").ID}, "some states": {States: []programme.State{programme.Kept, programme.Idea}},
+		"stuck": {Stuck: true, Today: "2026-12-07"}, "stuck in a team": {Team: f.Team("Rowan").ID, Stuck: true, Today: "2026-12-07"},
+		"stuck ideas": {States: []programme.State{programme.Idea}, Stuck: true, Today: "2026-12-07"},
+		"a word":      {Words: "short"}, "a common word": {Words: "note"}, "some words": {Words: "notes elephants", Any: true},
+	} {
+		whole := filter
+		whole.Limit = 1000
+		want, err := f.Changes(t.Context(), f.Council, whole)
+		if err != nil || len(want) < 5 {
+			t.Fatalf("%s: %d, %v", name, len(want), err)
+		}
+		var got []programme.Change
+		filter.Limit = 4
+		for more := true; more; more = filter.After != "" {
+			page, err := f.ChangePage(t.Context(), f.Council, filter)
+			if err != nil || len(page.Changes) > 4 || len(got) > len(want) {
+				t.Fatalf("%s: a page of %d after %q, %v", name, len(page.Changes), filter.After, err)
+			}
+			got, filter.After = append(got, page.Changes...), page.Next
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

@@ -19,7 +19,11 @@ func (s *Store) Changes(ctx context.Context, council int64, f programme.ChangeFi
 func (s *Store) ChangePage(ctx context.Context, council int64, f programme.ChangeFilter) (programme.ChangePage, error) {
 	most := limit(f.Limit)
 	f.Limit = most + 1
-	query, args := listQuery(council, f)
+	words, err := s.search(ctx, f)
+	if err != nil {
+		return programme.ChangePage{}, err
+	}
+	query, args := listQuery(council, f, words)
 	list, err := all(ctx, s.read, scanChange, query, args...)
 	if err != nil || len(list) <= most {
 		return programme.ChangePage{Changes: list}, err
@@ -65,7 +69,8 @@ func (w *conditions) in(states []programme.State) {
 	w.parts = append(w.parts, "c.urgency IN ("+strings.Join(marks, ", ")+")")
 }
 
-func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
+// listQuery is the query for a page of changes, with words as a search of the index.
+func listQuery(council int64, f programme.ChangeFilter, words string) (string, []any) {
 	var w conditions
 	w.add("c.council_id = ?", council)
 	if f.Team != 0 {
@@ -95,7 +100,7 @@ func listQuery(council int64, f programme.ChangeFilter) (string, []any) {
 	if f.Stuck {
 		w.stuck(council, f)
 	}
-	return w.ordered(f)
+	return w.ordered(f, words)
 }
 
 // due narrows to what is being tried with a review due. Without a person's own changes to
@@ -126,43 +131,61 @@ func (w *conditions) of(council int64, f programme.ChangeFilter) string {
 	return set
 }
 
-// stuck narrows to what is in somebody's way or late. Each kind has an index of its own.
+// stuck narrows to what is in somebody's way or late, as long as somebody may work on it.
+// Each kind has an index. Of what is blocked, which can be much, only a page is read when
+// nothing else narrows it.
 func (w *conditions) stuck(council int64, f programme.ChangeFilter) {
+	blocked := w.of(council, f) + ` AND blocked <> '' AND state IN ('idea', 'chosen', 'trying', 'reviewing', 'parked')`
+	if len(w.sets) == 0 && len(f.States) == 0 {
+		blocked += w.after(f, "") + " ORDER BY urgency, recency, newness LIMIT " + fmt.Sprint(f.Limit)
+	}
 	of, today := w.of(council, f), w.value(f.Today)
-	w.sets = append(w.sets, of+` AND blocked <> ''
+	w.sets = append(w.sets, `SELECT * FROM (`+blocked+`)
 		UNION `+of+` AND state IN ('trying', 'reviewing') AND review_on > '' AND review_on < `+today+`
 		UNION `+of+` AND permission IN ('asked', 'talk') AND permission_by < `+today)
 }
 
-// ordered ends a query: the most useful first, or for words the newest, which the index of
-// words can give without reading all that it finds. The page is found by ids first, so that
-// names and supporters are read for it alone.
-func (w *conditions) ordered(f programme.ChangeFilter) (string, []any) {
-	var first, updated, number, last int64
-	after := f.After != ""
-	if after { // what is not a place of ours begins at the beginning
-		n, err := fmt.Sscanf(f.After, "%d.%d.%d.%d", &first, &updated, &number, &last)
-		after = n == 4 && err == nil
+// place is where a page ended (placeOf).
+type place struct{ urgency, updated, number, id int64 }
+
+// placeIn reads a place; what is none of ours is the beginning.
+func placeIn(after string) (p place, ok bool) {
+	n, err := fmt.Sscanf(after, "%d.%d.%d.%d", &p.urgency, &p.updated, &p.number, &p.id)
+	return p, n == 4 && err == nil
+}
+
+// after narrows to what comes after the place where a page ended, of the table called so.
+func (w *conditions) after(f programme.ChangeFilter, table string) string {
+	p, ok := placeIn(f.After)
+	if !ok {
+		return ""
 	}
+	return fmt.Sprintf(" AND (%[1]surgency, %[1]srecency, %[1]snewness) > (%[2]s, %[3]s, %[4]s)", table, w.value(p.urgency), w.value(-p.updated), w.value(-p.number))
+}
+
+// ordered ends a query: the most useful first, or for words (a search) the newest, which
+// the index of words can give without reading all that it finds. The page is found by ids
+// first, so that names and supporters are read for it alone.
+func (w *conditions) ordered(f programme.ChangeFilter, words string) (string, []any) {
 	from, order := "change c", "c.urgency, c.recency, c.newness"
 	for i, set := range w.sets {
-		if i == 0 && f.Words == "" { // CROSS JOIN reads the set first, which is much smaller than what it is of
+		if i == 0 && words == "" { // CROSS JOIN reads the set first, which is much smaller than what it is of
 			from = "(" + set + ") wanted CROSS JOIN change c ON c.id = wanted.id"
 		} else {
 			w.parts = append(w.parts, "c.id IN ("+set+")")
 		}
 	}
-	switch words := search(f.Words, f.Any); {
-	case words != "":
+	where := ""
+	if words == "" {
+		where = w.after(f, "c.")
+	} else {
 		from, order = found, "found.rowid DESC"
 		w.add(matching, words)
-		if after {
-			w.add("found.rowid < ?", last)
+		if p, ok := placeIn(f.After); ok {
+			w.add("found.rowid < ?", p.id)
 		}
-	case after:
-		w.parts = append(w.parts, fmt.Sprintf("(c.urgency, c.recency, c.newness) > (%s, %s, %s)", w.value(first), w.value(-updated), w.value(-number)))
 	}
-	page := "SELECT c.id FROM " + from + " WHERE " + strings.Join(w.parts, " AND ") + " ORDER BY " + order + " LIMIT " + fmt.Sprint(f.Limit)
+	page := "SELECT c.id FROM " + from + " WHERE " + strings.Join(w.parts, " AND ") + where + " ORDER BY " + order + " LIMIT " + fmt.Sprint(f.Limit)
 	return changeRows + " WHERE c.id IN (" + page + ") ORDER BY " + strings.Replace(order, "found.rowid", "c.id", 1), w.args
 }
 

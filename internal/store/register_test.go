@@ -228,6 +228,8 @@ func (w *world) facts(c programme.Change) {
 		w.t.Fatalf("%s is blocked by %q, which %q could lift by %q", c.Ref(), c.Blocked, c.BlockedRole, c.ReplyBy)
 	case (c.State == programme.Merged) != (c.MergedInto != 0):
 		w.t.Fatalf("%s is %s into %d", c.Ref(), c.State, c.MergedInto)
+	case c.Permission.Open() && c.State != programme.Idea && !slices.Contains(programme.Working, c.State):
+		w.t.Fatalf("%s is %s and waits for a yes still", c.Ref(), c.State)
 	case c.Permission.Open() && (c.Permission.Service.ID == 0 || c.Permission.By == ""):
 		w.t.Fatalf("%s waits for %+v", c.Ref(), c.Permission)
 	}

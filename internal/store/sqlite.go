@@ -8,8 +8,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
@@ -159,21 +162,47 @@ const found = `change_fts found CROSS JOIN change c ON c.id = found.rowid`
 // matching is a condition on what is found: that it holds the words of a search.
 const matching = `change_fts MATCH ?`
 
-// search is typed words as a search: each word quoted, so that none is an operator, and
-// the last one perhaps not finished yet. It is "" when there is no word. With some, one
-// word of them is enough, but not one that every text has.
-func search(words string, some bool) string {
-	terms, sign := strings.Fields(programme.CleanLine(words)), " "
-	if some {
-		terms, sign = programme.Telling(words), " OR "
-	}
-	for i, term := range terms {
-		terms[i] = quoted(term)
+// search is the words of a filter as a search of the index; "" when there are none. Each
+// word stands for its singular and plural too. The last one may not be finished yet: unless
+// a page of changes has it as it is, since looking up beginnings that very many words have
+// takes long.
+func (s *Store) search(ctx context.Context, f programme.ChangeFilter) (string, error) {
+	terms, sign := strings.Fields(programme.CleanLine(f.Words)), " AND "
+	if f.Any { // one is enough, but not one that every text has
+		terms, sign = programme.Telling(f.Words), " OR "
 	}
 	if len(terms) == 0 {
-		return ""
+		return "", nil
 	}
-	return strings.Join(terms, sign) + "*"
+	terms = slices.DeleteFunc(terms, func(term string) bool { return !strings.ContainsFunc(term, isWordy) })
+	if len(terms) == 0 {
+		return quoted("*"), nil // signs alone find nothing, where no words would find everything
+	}
+	last := terms[len(terms)-1]
+	for i, term := range terms {
+		terms[i] = inflected(term)
+	}
+	page := int64(limit(f.Limit))
+	rows, err := one(ctx, s.read, "", number, `SELECT count(*) FROM (SELECT 1 FROM change_fts WHERE change_fts MATCH $1 LIMIT $2)`, inflected(last), page)
+	if rows < page {
+		terms[len(terms)-1] = "(" + inflected(last) + " OR " + quoted(last) + "*)"
+	}
+	return strings.Join(terms, sign), err
+}
+
+// isWordy finds what the index of words keeps.
+func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// inflected finds a word with and without the end of a plural. Each is quoted, so that
+// nothing typed is an operator.
+func inflected(word string) string {
+	if end, _ := utf8.DecodeLastRuneInString(word); len(word) < 4 || !unicode.IsLetter(end) {
+		return quoted(word)
+	}
+	if one, ok := strings.CutSuffix(strings.ToLower(word), "s"); ok {
+		return "(" + quoted(word) + " OR " + quoted(one) + ")"
+	}
+	return "(" + quoted(word) + " OR " + quoted(word+"s") + ")"
 }
 
 func quoted(word string) string { return `"` + strings.ReplaceAll(word, `"`, `""`) + `"` }

@@ -25,7 +25,10 @@ ALTER TABLE change ADD COLUMN recency INTEGER GENERATED ALWAYS AS (-updated_at) 
 ALTER TABLE change ADD COLUMN newness INTEGER GENERATED ALWAYS AS (-number) VIRTUAL;
 CREATE INDEX change_by_team ON change (council_id, team_id, urgency, recency, newness);
 CREATE INDEX change_by_council ON change (council_id, urgency, recency, newness);
-CREATE INDEX change_stuck ON change (council_id, team_id) WHERE blocked <> '';
+CREATE INDEX change_stuck_in_team ON change (council_id, team_id, urgency, recency, newness)
+WHERE blocked <> '' AND state IN ('idea', 'chosen', 'trying', 'reviewing', 'parked');
+CREATE INDEX change_stuck ON change (council_id, urgency, recency, newness)
+WHERE blocked <> '' AND state IN ('idea', 'chosen', 'trying', 'reviewing', 'parked');
 CREATE INDEX change_reviewed ON change (council_id, team_id, review_on) WHERE state IN ('trying', 'reviewing');
 CREATE INDEX change_waiting ON change (council_id, permission_service_id, permission_by) WHERE permission IN ('asked', 'talk');
 CREATE INDEX change_asked ON change (council_id, team_id, permission_by) WHERE permission IN ('asked', 'talk');
