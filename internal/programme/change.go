@@ -215,11 +215,14 @@ func (c Change) MayUpdate(by Member) error {
 // any more, nobody's yes is waited for.
 func (c *Change) stepped(to State, now time.Time) {
 	c.State = to
-	if to != Idea && !slices.Contains(Working, to) && c.Permission.Open() {
+	if !c.goesOn() && c.Permission.Open() {
 		c.Permission = Permission{}
 	}
 	c.touched(now)
 }
+
+// goesOn reports whether somebody works on the change, or may begin to.
+func (c Change) goesOn() bool { return c.State == Idea || slices.Contains(Working, c.State) }
 
 func (c *Change) touched(now time.Time) {
 	c.Version++

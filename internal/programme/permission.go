@@ -87,8 +87,8 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 	if tooLong(r.Words, MaxWords) {
 		wrong["words"] = tooManyWords
 	}
-	if slices.Contains([]State{Kept, Stopped, Merged, PassedOn}, c.State) {
-		wrong["service"] = "This one is " + c.State.Words() + ", so nobody needs to be asked."
+	if !c.goesOn() {
+		wrong["service"] = "This one is " + c.State.Words() + ", so nobody needs to be asked. Make it an idea first."
 	}
 	if err := problems(wrong); err != nil {
 		return History{}, nil, err
@@ -113,7 +113,7 @@ type Decision struct {
 func (c *Change) Decide(d Decision, by Member, now time.Time) (History, []Notice, error) {
 	d.Words = CleanText(d.Words)
 	switch {
-	case c.Permission.Answer == "":
+	case c.Permission.Answer == "" || !c.goesOn():
 		return History{}, nil, fault.New(fault.Closed, c.Ref()+" does not wait for a yes any more.")
 	case !by.Is(Leader) || d.Service != c.Permission.Service.ID:
 		return History{}, nil, fault.New(fault.Denied, "Only leaders in "+c.Permission.Service.Name+" can answer this.")
