@@ -21,8 +21,22 @@ var people = []string{"ana", "ben", "cora", "grace", "hari", "ines", "kit"}
 type world struct {
 	t     *rapid.T
 	f     *storetest.Fixture
+	who   map[string]programme.Member
+	teams map[int64]programme.Team
 	seen  map[int][]programme.History // the past of each change, as it was last read
 	count int
+}
+
+func newWorld(t *rapid.T, f *storetest.Fixture) *world {
+	w := &world{t: t, f: f, who: map[string]programme.Member{}, teams: map[int64]programme.Team{}, seen: map[int][]programme.History{}}
+	for _, name := range people {
+		w.who[name] = f.Person(name)
+	}
+	for _, name := range []string{"Willow", "Rowan", "Alder"} {
+		team := f.Team(name)
+		w.teams[team.ID] = team
+	}
+	return w
 }
 
 // However several people act on several changes, in any order and often wrongly: no rule is
@@ -33,7 +47,7 @@ func TestNoSequenceOfActionsBreaksTheRegister(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		f := storetest.Open(t)
 		defer f.Close()
-		w := &world{t: rt, f: f, seen: map[int][]programme.History{}}
+		w := newWorld(rt, f)
 		for range rapid.IntRange(1, 4).Draw(rt, "ideas") {
 			w.propose()
 		}
@@ -51,7 +65,9 @@ func TestNoSequenceOfActionsBreaksTheRegister(t *testing.T) {
 
 func (w *world) by() programme.By {
 	w.count++
-	return w.f.By(rapid.SampledFrom(people).Draw(w.t, "who"), fmt.Sprint("event-", w.count))
+	return programme.By{
+		Council: w.f.Council, Member: w.who[rapid.SampledFrom(people).Draw(w.t, "who")], Key: fmt.Sprint("event-", w.count), At: w.f.Clock.Now(),
+	}
 }
 
 func (w *world) propose() {
@@ -81,7 +97,7 @@ func (w *world) act() {
 	version := c.Version - rapid.IntRange(0, 5).Draw(w.t, "behind")/5
 	words := rapid.SampledFrom([]string{"", "Because."}).Draw(w.t, "words")
 	ending := programme.Ending{Words: words, Version: version}
-	service := w.f.Team("Willow").Service
+	service := w.teams[w.who["ana"].TeamID].Service
 	switch action := rapid.IntRange(0, 12).Draw(w.t, "action"); action {
 	case 0:
 		w.propose()
@@ -125,8 +141,8 @@ func (w *world) act() {
 // anEdit is a step with mostly what it needs.
 func (w *world) anEdit(c programme.Change, version int, words string) programme.Edit {
 	e := programme.Edit{To: rapid.SampledFrom(c.State.Next()).Draw(w.t, "to"), Version: version, Words: words}
-	if team, err := w.f.Store.Team(w.t.Context(), w.f.Council, c.TeamID); err == nil && rapid.IntRange(0, 5).Draw(w.t, "complete") > 0 {
-		e.Strand, e.Impact, e.Owner = team.Strands[0], "Time", w.f.Person("cora").Ref()
+	if rapid.IntRange(0, 5).Draw(w.t, "complete") > 0 {
+		e.Strand, e.Impact, e.Owner = w.teams[c.TeamID].Strands[0], "Time", w.who["cora"].Ref()
 		e.ReviewOn = programme.DayOf(w.f.Clock.Now().AddDate(0, 0, 14), time.UTC)
 	}
 	if rapid.IntRange(0, 5).Draw(w.t, "stuck") == 0 {
@@ -157,7 +173,7 @@ func (w *world) merge(by programme.By, c, into programme.Change, e programme.End
 func (w *world) backers(c programme.Change) []int64 {
 	ids := []int64{c.Proposer.ID}
 	for _, name := range people {
-		m := w.f.Person(name)
+		m := w.who[name]
 		if on, err := w.f.Supports(w.t.Context(), w.f.Council, m.ID, c.Number); err != nil {
 			w.t.Fatal(err)
 		} else if on {
@@ -283,16 +299,12 @@ func (w *world) barrier(c programme.Change) bool {
 // canBeLeft takes every change on to another state, as its team could.
 func (w *world) canBeLeft() {
 	for _, c := range w.changes() {
-		member := w.f.Person("kit") // a coordinator may help any team
+		member := w.who["kit"] // a coordinator may help any team
 		by := programme.By{Council: w.f.Council, Member: member, At: w.f.Clock.Now()}
 		left := false
 		for _, to := range c.State.Next() {
-			team, err := w.f.Store.Team(w.t.Context(), w.f.Council, c.TeamID)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			e := programme.Edit{To: to, Strand: team.Strands[0], Impact: "Time", Owner: member.Ref(), ReviewOn: c.Today(by.At).Add(7), Words: "On we go.", Version: c.Version}
-			_, err = w.f.EditChange(w.t.Context(), by, c.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+			e := programme.Edit{To: to, Strand: w.teams[c.TeamID].Strands[0], Impact: "Time", Owner: member.Ref(), ReviewOn: c.Today(by.At).Add(7), Words: "On we go.", Version: c.Version}
+			_, err := w.f.EditChange(w.t.Context(), by, c.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 				return c.Apply(e, member, by.At)
 			})
 			if left = err == nil; left {

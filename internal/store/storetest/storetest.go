@@ -8,6 +8,9 @@
 package storetest
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -63,19 +66,44 @@ type Fixture struct {
 func Open(t testing.TB) *Fixture {
 	t.Helper()
 	f := &Fixture{Clock: &Clock{now: Start}, URL: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), t: t}
+	content, err := template()
+	f.must(err)
+	f.must(os.WriteFile(f.Path(), content, 0o600))
 	st, err := store.Open(t.Context(), f.URL, f.Clock.Now)
 	f.must(err)
 	f.Store, f.close = st, sync.OnceValue(st.Close)
 	t.Cleanup(f.Close)
-	f.must(st.Migrate(t.Context()))
-	_, err = st.Apply(t.Context(), File(), Weekly, false)
-	f.must(err)
-	f.must(st.Register(t.Context(), Platform, Workspace))
 	councils, err := st.Councils(t.Context())
 	f.must(err)
 	f.Council = councils[0].ID
 	return f
 }
+
+// template is the file of a database with Northshire in it, made once for all tests: making
+// it takes much longer than copying it.
+var template = sync.OnceValues(func() (content []byte, err error) {
+	folder, err := os.MkdirTemp("", "storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	ctx, path := context.Background(), filepath.Join(folder, "template.db")
+	st, err := store.Open(ctx, "sqlite:"+path, func() time.Time { return Start })
+	if err != nil {
+		return nil, err
+	}
+	err = st.Migrate(ctx)
+	if err == nil {
+		_, err = st.Apply(ctx, File(), Weekly, false)
+	}
+	if err == nil {
+		err = st.Register(ctx, Platform, Workspace)
+	}
+	if err := errors.Join(err, st.Close()); err != nil { // a closed database is one file
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 func (f *Fixture) must(err error) {
 	f.t.Helper()
