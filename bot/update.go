@@ -69,8 +69,8 @@ func (s scene) suggested(f chat.Form, c programme.Change, to programme.State) ch
 			v["strand"] = field.Options[0].Value
 		}
 	}
-	if to == programme.Trying && c.Owner.ID == 0 && s.ours(c) {
-		v["owner"] = idValue(s.me.ID)
+	if _, me := chosen(f, "owner", chat.Values{"owner": idValue(s.me.ID)}); to == programme.Trying && c.Owner.ID == 0 && me != "" {
+		v["owner"] = idValue(s.me.ID) // unless the team is too large for all to be offered
 	}
 	if to == programme.Trying && c.ReviewOn < s.today() {
 		v["review_on"] = string(s.today().Add(usualWait))
@@ -193,21 +193,21 @@ func shorten(s string, most int) string {
 
 func changeForm(c programme.Change, strands []programme.Strand, members []programme.Member) chat.Form {
 	fields := []chat.Field{{ID: "to", Label: "Step", Kind: chat.Choice, Options: steps(c.State), Value: string(c.State)}}
-	var ofTeam []chat.Option
-	for _, st := range strands {
-		ofTeam = append(ofTeam, chat.Option{Value: idValue(st.ID), Label: shorten(st.Name, chat.MaxLabel)})
+	ofTeam := make([]chat.Option, len(strands))
+	for i, st := range strands {
+		ofTeam[i] = chat.Option{Value: idValue(st.ID), Label: shorten(st.Name, chat.MaxLabel)}
 	}
-	if ofTeam = withPresent(ofTeam, c.Strand.ID, c.Strand.Name); len(ofTeam) > 0 {
-		fields = append(fields, chat.Field{ID: "strand", Label: "Mission strand", Hint: "Needed from “chosen” on.", Kind: chat.Choice, Options: ofTeam, Optional: true, Value: idValue(c.Strand.ID)})
+	owners := make([]chat.Option, len(members))
+	for i, m := range members {
+		owners[i] = chat.Option{Value: idValue(m.ID), Label: shorten(m.Name, chat.MaxLabel)}
 	}
-	var owners []chat.Option
-	for _, m := range members {
-		owners = append(owners, chat.Option{Value: idValue(m.ID), Label: shorten(m.Name, chat.MaxLabel)})
+	if len(strands) == 0 && c.Strand.ID == 0 { // and no step that needs one can be taken
+		fields[0].Hint = "The team has no mission strand yet. Your champion can add one: /smallchange setup"
 	}
-	owners = withPresent(owners, c.Owner.ID, c.Owner.Name)
+	fields = choice(fields, chat.Field{ID: "strand", Label: "Mission strand", Hint: "Needed from “chosen” on."}, ofTeam, c.Strand.ID, c.Strand.Name)
+	fields = append(fields, chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom? Needed from “chosen” on.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact})
+	fields = choice(fields, chat.Field{ID: "owner", Label: "Who looks after it?", Hint: "Needed from “trying” on."}, owners, c.Owner.ID, c.Owner.Name)
 	fields = append(fields,
-		chat.Field{ID: "impact", Label: "Intended impact", Hint: "What should get better, and for whom? Needed from “chosen” on.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Impact},
-		chat.Field{ID: "owner", Label: "Who looks after it?", Hint: "Needed from “trying” on.", Kind: chat.Choice, Options: owners, Optional: true, Value: idValue(c.Owner.ID)},
 		chat.Field{ID: "review_on", Label: "When will you look at it again?", Hint: "Needed from “trying” on.", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
 		chat.Field{ID: "blocked", Label: "Is anything in the way?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Blocked},
 		chat.Field{ID: "blocked_role", Label: "Who could lift it?", Hint: "If something is in the way: a role, not a name. We note a reply in two weeks.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.BlockedRole},
@@ -225,14 +225,25 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 	}
 }
 
-// withPresent offers what is true now as well, when the team has it no more: a strand that
-// ended or a person who left stays with the change until somebody chooses another.
+// choice adds a field with options, unless there are none: no platform shows that.
+func choice(fields []chat.Field, f chat.Field, options []chat.Option, now int64, name string) []chat.Field {
+	f.Kind, f.Optional, f.Options, f.Value = chat.Choice, true, withPresent(options, now, name), idValue(now)
+	if len(f.Options) == 0 {
+		return fields
+	}
+	return append(fields, f)
+}
+
+// withPresent offers as many as fit, and what is true now among them, also when the team has
+// it no more: a strand that ended or a person who left stays with the change until somebody
+// chooses another.
 func withPresent(options []chat.Option, id int64, name string) []chat.Option {
 	value := idValue(id)
+	options = options[:min(len(options), chat.MaxOptions)]
 	if id == 0 || offers(options, value) {
 		return options
 	}
-	return append(options, chat.Option{Value: value, Label: shorten(name, chat.MaxLabel)})
+	return append(options[:min(len(options), chat.MaxOptions-1)], chat.Option{Value: value, Label: shorten(name, chat.MaxLabel)})
 }
 
 func steps(now programme.State) []chat.Option {
