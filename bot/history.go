@@ -33,7 +33,7 @@ func storyCard(c programme.Change, history []programme.History, from int, zone *
 	card := chat.Card{Kind: "change.story", Title: "The story of " + c.Ref(), Body: []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}}
 	until := min(from+storyPage, len(history))
 	for _, h := range history[from:until] {
-		card.Body = append(card.Body, note(historyLine(h, zone)))
+		card.Body = append(card.Body, note(shorten(historyLine(h, zone), chat.MaxText)))
 	}
 	if until < len(history) {
 		card.Buttons = append(card.Buttons, chat.Button{ID: pressStory, Label: "Go on", Arg: c.Ref() + " " + strconv.Itoa(until)})
@@ -85,31 +85,43 @@ func deedWords(h programme.History) string {
 	}
 }
 
+// mostNews is how many steps one message tells of; the whole story has the others.
+const mostNews = 8
+
 // stepCard tells those who follow a change what happened to it since they were last told.
 func stepCard(c programme.Change, news []programme.History) chat.Card {
 	card := chat.Card{Kind: "change.step", Title: c.Ref() + " is " + c.State.Words(), Body: []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}}
 	if len(news) > 0 {
-		card.Title = c.Ref() + " " + newsWords(news[len(news)-1])
+		card.Title = shorten(c.Ref()+" "+newsWords(news[len(news)-1]), chat.MaxTitle)
+	}
+	if len(news) > mostNews {
+		news = news[len(news)-mostNews:]
+		card.Body = append(card.Body, note("More happened before these steps. The whole story is under Show."))
 	}
 	for i, h := range news {
-		line := ""
-		if i < len(news)-1 { // the title says the last
-			line = "Before that it " + before.Replace(newsWords(h)) + ". "
-		}
-		switch {
-		case h.Words == "":
-		case h.Says():
-			line += h.Who + ": “" + h.Words + "”"
-		case h.What != programme.HandedOn: // the title says to whom
-			line += h.Who + ": " + h.Words
-		}
-		if line != "" {
-			card.Body = append(card.Body, chat.P(strings.TrimSpace(line)))
+		if line := newsLine(h, i == len(news)-1); line != "" {
+			card.Body = append(card.Body, chat.P(shorten(line, chat.MaxText)))
 		}
 	}
 	card.Body = append(card.Body, note("You hear this because you proposed it, look after it or support it."))
 	card.Buttons = []chat.Button{showButton(c)}
 	return card
+}
+
+// newsLine is what a step says below the title, which says what the last one was.
+func newsLine(h programme.History, last bool) string {
+	line := ""
+	if !last {
+		line = "Before that it " + before.Replace(newsWords(h)) + ". "
+	}
+	switch {
+	case h.Words == "":
+	case h.Says():
+		line += h.Who + ": “" + h.Words + "”"
+	case h.What != programme.HandedOn: // the title says to whom
+		line += h.Who + ": " + h.Words
+	}
+	return strings.TrimSpace(line)
 }
 
 // newsWords are what happened to a change, after its reference: "is being tried".
