@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/programme"
@@ -26,7 +28,9 @@ type view struct {
 func (b *Bot) list(ctx context.Context, s scene) (chat.Reply, error) {
 	asked, after := s.arg, ""
 	if _, pressed := s.Did.(chat.Press); pressed { // what is typed may hold any sign
-		asked, after, _ = strings.Cut(s.arg, "|")
+		if end := strings.LastIndex(s.arg, "|"); end >= 0 {
+			asked, after = s.arg[:end], s.arg[end+1:]
+		}
 	}
 	v := s.view(programme.CleanLine(asked))
 	if v.counts {
@@ -62,19 +66,26 @@ var states = map[string]programme.State{
 func (s scene) view(asked string) view {
 	v := view{asked: asked, none: "Nothing here yet."}
 	whose, which := "team", []string{}
+	says := func(word string) {
+		if !slices.Contains(which, word) {
+			which = append(which, word)
+		}
+	}
 	for _, word := range strings.Fields(strings.ToLower(asked)) {
 		switch {
 		case word == "mine", word == "team", word == "council":
 			whose = word
 		case states[word] != "":
-			v.filter.States = append(v.filter.States, states[word])
-			which = append(which, plural(states[word]))
+			if !slices.Contains(v.filter.States, states[word]) {
+				v.filter.States = append(v.filter.States, states[word])
+			}
+			says(plural(states[word]))
 		case word == "stuck":
 			v.filter.Stuck, v.filter.Today = true, s.today()
-			which = append(which, word)
+			says(word)
 		case word == "waiting":
 			v.filter.Waiting = true
-			which = append(which, "waiting for a yes")
+			says("waiting for a yes")
 		case word == "counts":
 			v.counts = true
 		default:
@@ -89,6 +100,7 @@ func (s scene) view(asked string) view {
 	if len(which) > 0 {
 		v.title += ": " + strings.Join(which, " or ")
 	}
+	v.title = shorten(v.title, chat.MaxTitle)
 	return v
 }
 
@@ -129,8 +141,10 @@ func listCard(v view, page programme.ChangePage, today programme.Day) chat.Card 
 		card.Body = append(card.Body, chat.P(v.none))
 		card.Buttons = append(card.Buttons, proposeButton())
 	}
-	if page.Next != "" {
-		card.Buttons = append(card.Buttons, chat.Button{ID: pressList, Label: "Show more", Arg: shorten(v.asked, 100) + "|" + page.Next})
+	if next := v.asked + "|" + page.Next; page.Next != "" && utf8.RuneCountInString(next) <= chat.MaxArg {
+		card.Buttons = append(card.Buttons, chat.Button{ID: pressList, Label: "Show more", Arg: next})
+	} else if page.Next != "" { // the next page would be of another search
+		card.Body = append(card.Body, note("There are more. Use fewer words to see them."))
 	}
 	if v.filter.Words == "" && v.filter.Member == 0 {
 		whose := "team"
@@ -209,37 +223,43 @@ func countsCard(title string, list []programme.ChangeCount, waits []programme.Wa
 	card.Body = append(card.Body, chat.P(stateCounts(byState)), chat.Heading("By mission strand"))
 	slices.Sort(strands)
 	const most = 20 // strands; a council has more only when its teams name theirs differently
-	for i, strand := range strands {
-		if i == most {
-			card.Body = append(card.Body, note(fmt.Sprintf("And %s more. The export has them all.", programme.Count(len(strands)-most, "strand", "strands"))))
-			break
-		}
-		name := strand
-		if name == "" {
-			name = "No strand yet"
-		}
-		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(name), chat.Plain("\n" + stateCounts(byStrand[strand]))}})
+	var facts []chat.Fact
+	for _, strand := range strands[:min(len(strands), most)] {
+		facts = append(facts, chat.Fact{Label: cmp.Or(strand, "No strand yet"), Value: chat.Words(stateCounts(byStrand[strand]))})
+	}
+	card.Body = append(card.Body, inFacts(facts)...)
+	if len(strands) > most {
+		card.Body = append(card.Body, note(fmt.Sprintf("And %s more. The export has them all.", programme.Count(len(strands)-most, "strand", "strands"))))
 	}
 	if words := given.Words(); words != "" {
 		card.Body = append(card.Body, chat.Heading("Time given back"), chat.P(capital(words)+"."))
 	}
-	card.Body = append(card.Body, section{title: waitingForYes, rows: waitNodes(waits)}.nodes()...)
+	card.Body = fit(card.Body, section{title: waitingForYes, rows: waitNodes(waits)}.nodes())
 	return card
+}
+
+// inFacts are facts in as few nodes as they fit.
+func inFacts(facts []chat.Fact) []chat.Node {
+	var nodes []chat.Node
+	for some := range slices.Chunk(facts, chat.MaxFacts) {
+		nodes = append(nodes, chat.Facts(some))
+	}
+	return nodes
 }
 
 const waitingForYes = "Waiting for a yes"
 
 // waitNodes say how many changes wait for a yes, by service.
 func waitNodes(waits []programme.Waits) []chat.Node {
-	var nodes []chat.Node
-	for _, w := range waits {
-		line := w.Service + ": " + programme.Count(w.Waiting, "small change", "small changes")
+	facts := make([]chat.Fact, len(waits))
+	for i, w := range waits {
+		count := programme.Count(w.Waiting, "small change", "small changes")
 		if w.Overdue > 0 {
-			line += fmt.Sprintf(", %d longer than agreed", w.Overdue)
+			count += fmt.Sprintf(", %d longer than agreed", w.Overdue)
 		}
-		nodes = append(nodes, chat.P(line))
+		facts[i] = chat.Fact{Label: w.Service, Value: chat.Words(count)}
 	}
-	return nodes
+	return inFacts(facts)
 }
 
 // stateCounts are numbers by state, in the order of a board: "2 trying, 1 idea, 4 kept".
