@@ -96,7 +96,7 @@ func New(c Config) *Bot {
 		formAsk: b.ask, formAsk + "." + string(programme.Manager): b.ask, formAsk + "." + string(programme.OtherService): b.ask,
 		pressDecide + ".yes": b.decide(programme.Yes), pressDecide + ".talk": b.decide(programme.Talk),
 		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
-		formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
+		formChoose: b.openChoose, formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
 	}
 	for _, answer := range programme.Stills {

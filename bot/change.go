@@ -68,7 +68,7 @@ func (b *Bot) changeCard(ctx context.Context, s scene, number int) (chat.Card, e
 
 // kept shows a change after something about it was kept. When it cannot be read again, what
 // is known of it is shown: telling the person that it failed would not be true.
-func (b *Bot) kept(ctx context.Context, s scene, known entry) chat.Reply {
+func (b *Bot) kept(ctx context.Context, s scene, known entry) chat.Replace {
 	card, err := b.changeCard(ctx, s, known.Number)
 	if err != nil {
 		b.log.Error("a change was kept, but could not be read again", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
@@ -257,6 +257,10 @@ func moreCard(c programme.Change, mayUpdate bool) chat.Card {
 	row("Change its words, what stops us, or the time it gives back.", chat.Button{ID: formDetails, Label: "Edit", Opens: formDetails})
 	if slices.Contains([]programme.State{programme.Kept, programme.Stopped, programme.Merged, programme.PassedOn}, c.State) {
 		return card
+	}
+	if c.Scope == programme.Manager || c.Scope == programme.OtherService {
+		own := gateButton(c, programme.Ours, "Our team can do it now")
+		card.Body = append(card.Body, chat.Row{Text: chat.Words("No yes is needed after all."), Buttons: []chat.Button{own}})
 	}
 	row("Somebody has to say yes first.", chat.Button{ID: formAsk, Label: "Ask for a yes", Opens: formAsk})
 	row("It is the same as another.", chat.Button{ID: formMerge, Label: "Merge", Opens: formMerge})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -23,9 +24,27 @@ func (b *Bot) choose(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return nil, err
 	}
-	if err == nil && round.Open(s.At) {
+	switch {
+	case err == nil && round.Open(s.At):
 		return b.askDots(ctx, s, round)
+	case err == nil && round.Closed && s.At.Sub(round.Closes) < resultFor:
+		return b.showChosen(ctx, s, round)
 	}
+	return b.openChoose(ctx, s)
+}
+
+// resultFor is how long the result of a round is shown before another is offered.
+const resultFor = 30 * 24 * time.Hour
+
+// showChosen shows the result of a team's last round again, with a way to open another.
+func (b *Bot) showChosen(ctx context.Context, s scene, round programme.Choosing) (chat.Reply, error) {
+	card, err := b.chosen(ctx, s.me.CouncilID, round, s.team)
+	card.Buttons = append(card.Buttons, chat.Button{ID: formChoose, Label: "Open another round", Opens: formChoose})
+	return chat.Tell{Card: card}, err
+}
+
+// openChoose opens the form for a new round.
+func (b *Bot) openChoose(ctx context.Context, s scene) (chat.Reply, error) {
 	ideas, err := b.ideas(ctx, s)
 	if err != nil {
 		return nil, err
@@ -38,7 +57,7 @@ func (b *Bot) choose(ctx context.Context, s scene) (chat.Reply, error) {
 
 // ideas are those of the team, those with most support first: a round offers only so many.
 func (b *Bot) ideas(ctx context.Context, s scene) ([]programme.Change, error) {
-	ideas, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: []programme.State{programme.Idea}, Limit: 200})
+	ideas, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: []programme.State{programme.Idea}, Limit: 2_000})
 	slices.SortStableFunc(ideas, func(a, b programme.Change) int { return b.Supporters - a.Supporters })
 	return ideas, err
 }
@@ -130,20 +149,24 @@ func joins(round programme.Choosing, s scene) error {
 	case round.TeamID != s.me.TeamID:
 		return fault.New(fault.Denied, "Another team is choosing here. Yours can choose too: /smallchange choose")
 	case !round.Open(s.At):
-		return fault.New(fault.Closed, "This round has closed. The result is in your team’s channel.")
+		return fault.New(fault.Closed, programme.RoundClosed)
 	}
 	return nil
 }
 
 func (b *Bot) askDots(ctx context.Context, s scene, round programme.Choosing) (chat.Reply, error) {
+	if len(round.Choosable()) == 0 {
+		return nil, fault.New(fault.Closed, "None of the ideas of this round is an idea any more. Propose another: /smallchange propose, then one line.")
+	}
 	mine, err := b.store.Dots(ctx, s.me.CouncilID, round.ID, s.me.ID)
+	mine = slices.DeleteFunc(mine, func(d programme.Dot) bool { return !round.Offers(d.Change) })
 	return chat.Ask{Form: dotsForm(round, mine, s.team)}, err
 }
 
 func dotsForm(round programme.Choosing, mine []programme.Dot, team programme.Team) chat.Form {
-	ideas := make([]chat.Option, len(round.Ideas))
-	for i, idea := range round.Ideas {
-		ideas[i] = chat.Option{Value: idValue(idea.ID), Label: shorten(idea.Ref()+" "+idea.Title, chat.MaxLabel)}
+	var ideas []chat.Option
+	for _, idea := range round.Choosable() {
+		ideas = append(ideas, chat.Option{Value: idValue(idea.ID), Label: shorten(idea.Ref()+" "+idea.Title, chat.MaxLabel)})
 	}
 	f := chat.Form{
 		ID: formDots, State: idValue(round.ID), Title: "Your two dots", Send: "Put them",
@@ -176,7 +199,7 @@ func scale(id, label string, words [3]string, value int, optional bool) chat.Fie
 func (b *Bot) sentDots(ctx context.Context, s scene) (chat.Reply, error) {
 	id, err := strconv.ParseInt(s.form, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("state of the form for dots: %w", err)
+		return nil, formGone(err)
 	}
 	round, err := b.store.Choosing(ctx, s.me.CouncilID, id)
 	if err != nil {
@@ -209,9 +232,13 @@ func readDots(sent chat.Values) []programme.Dot {
 }
 
 func placedCard(round programme.Choosing, team programme.Team) chat.Card {
+	words := "The result comes to your team’s channel on " + programme.When(round.Closes, team.Location()) + "."
+	if team.Channel.ID == "" {
+		words = "To see the result, type /smallchange choose after " + programme.When(round.Closes, team.Location()) + "."
+	}
 	return chat.Card{
 		Kind: "choosing.placed", Title: "Your dots are in",
-		Body:    []chat.Node{chat.P("The result comes to your team’s channel on " + programme.When(round.Closes, team.Location()) + ".")},
+		Body:    []chat.Node{chat.P(words)},
 		Buttons: []chat.Button{{ID: formDots, Label: "Move my dots", Arg: idValue(round.ID), Opens: formDots}},
 	}
 }
@@ -239,11 +266,5 @@ func chosenCard(round programme.Choosing, team programme.Team, working int, pict
 
 // marked are the ideas that somebody put a dot on and that are ideas still, as they were offered.
 func marked(round programme.Choosing) []programme.Change {
-	var list []programme.Change
-	for _, idea := range round.Ideas {
-		if idea.State == programme.Idea && round.Marked(idea) {
-			list = append(list, idea)
-		}
-	}
-	return list
+	return slices.DeleteFunc(round.Choosable(), func(idea programme.Change) bool { return !round.Marked(idea) })
 }

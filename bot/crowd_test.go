@@ -81,13 +81,13 @@ func TestTwentyPressTheSameButton(t *testing.T) {
 			},
 		},
 		"a leader's yes": {
-			button: "permission.yes", arg: "SC-1 asked",
+			button: "permission.yes", arg: "SC-1 2",
 			prepare: func(c *programme.Change) (programme.History, []programme.Notice, error) {
 				ana := programme.Member{ID: c.Proposer.ID, TeamID: c.TeamID, Name: c.Proposer.Name}
 				return c.Ask(programme.Request{Scope: programme.Manager, Service: programme.Service{ID: 1, Name: "Early help"}, Version: c.Version}, ana, c.Created)
 			},
 			news: func(_ programme.Change, h programme.History) string {
-				return h.Who + " was first. This is their answer."
+				return h.Who + " was first. Their answer: Yes."
 			},
 		},
 		"our team can do it": {

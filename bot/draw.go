@@ -222,7 +222,12 @@ func (b *Bot) drawChosen(ctx context.Context, n programme.Notice) (chat.Card, er
 	if err != nil {
 		return chat.Card{}, err
 	}
-	working, err := b.store.Changes(ctx, n.Council, programme.ChangeFilter{Team: team.ID, States: programme.Working, Limit: 100})
+	return b.chosen(ctx, n.Council, round, team)
+}
+
+// chosen is the card of a round's result, with its picture.
+func (b *Bot) chosen(ctx context.Context, council int64, round programme.Choosing, team programme.Team) (chat.Card, error) {
+	working, err := b.store.Changes(ctx, council, programme.ChangeFilter{Team: team.ID, States: programme.Working, Limit: 100})
 	if err != nil {
 		return chat.Card{}, err
 	}

@@ -251,3 +251,37 @@ func TestABareNumberIsAReference(t *testing.T) {
 		}
 	}
 }
+
+// A leader writes a reason while another answers: the reason is still there.
+func TestALateAnswerKeepsItsWords(t *testing.T) {
+	t.Parallel()
+	f, b := crowdOf(t)
+	f.Idea("ana", "One form")
+	handle(t, f, "ana", chat.Press{Button: "change.ask.manager", Arg: "SC-1 manager"})
+	service := strconv.FormatInt(f.Team("Willow").Service.ID, 10)
+	handle(t, f, "ana", chat.Submit{Form: "change.ask", State: "1 1 manager", Values: chat.Values{"service": service, "reply_by": "2026-12-10"}})
+	first := chat.Event{Key: "first", Actor: chat.Person{Workspace: storetest.Workspace, ID: crowdID(1)}, Did: chat.Press{Button: "permission.yes", Arg: "SC-1 2"}}
+	b.Handle(t.Context(), first)
+	late := chat.Event{Key: "late", Actor: chat.Person{Workspace: storetest.Workspace, ID: crowdID(2)}, Did: chat.Submit{
+		Form: "permission.decide", State: "SC-1 2", Values: chat.Values{"answer": "not yet", "words": "Finance has to agree"},
+	}}
+	ask, ok := b.Handle(t.Context(), late).(chat.Ask)
+	if !ok || !strings.Contains(ask.Form.Plain(), "Finance has to agree") || !strings.Contains(ask.Form.Plain(), "was first. Their answer: Yes.") {
+		t.Errorf("the late leader sees %#v", ask)
+	}
+}
+
+// Somebody else of the team was first to try another team's change: what was typed of one's
+// own is still there.
+func TestAChosenLikeIdeaThatIsTakenKeepsTheWords(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Idea("ines", "Voice notes for recording")
+	handle(t, f, "ben", chat.Press{Button: "change.adopt", Arg: "SC-1"})
+	ask, ok := handle(t, f, "ana", chat.Submit{Form: "change.new", Values: chat.Values{
+		"like": "adopt SC-1", "title": "Recording with voice notes", "why": "Typing takes so long",
+	}}).(chat.Ask)
+	if !ok || !strings.Contains(ask.Form.Plain(), "Typing takes so long") || !strings.Contains(ask.Problems["like"], "Your team has it already, as SC-2") {
+		t.Errorf("Ana sees %#v", ask)
+	}
+}

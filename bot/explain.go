@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -33,12 +35,35 @@ func (b *Bot) explain(ev chat.Event, err error) chat.Reply {
 	if form := (unsent{}); errors.As(err, &form) {
 		return chat.Ask{Form: form.Form, Problems: form.Beside(map[string]string{"": words})}
 	}
-	card := chat.Card{Kind: "refused", Body: []chat.Node{chat.P(words)}}
+	card := chat.Card{Kind: "refused", Body: append([]chat.Node{chat.P(words)}, typedIn(ev)...)}
 	if _, home := ev.Did.(chat.HomeOpened); home {
 		card.Title = "Small Changes"
 		return chat.Home{Card: card}
 	}
 	return chat.Tell{Card: card}
+}
+
+// typedIn are the sentences of a form that could not even be shown again, to be copied.
+func typedIn(ev chat.Event) []chat.Node {
+	sent, ok := ev.Did.(chat.Submit)
+	if !ok {
+		return nil
+	}
+	var nodes []chat.Node
+	for _, field := range slices.Sorted(maps.Keys(sent.Values)) {
+		if words := sent.Values[field]; strings.Contains(strings.TrimSpace(words), " ") { // what was chosen has none
+			nodes = append(nodes, chat.Whole(words)...)
+		}
+	}
+	if len(nodes) == 0 || len(nodes) > chat.MaxNodes-2 {
+		return nil
+	}
+	return append([]chat.Node{chat.P("This is what you wrote:")}, nodes...)
+}
+
+// formGone is said when a form comes back that nobody was given like this: it is too old.
+func formGone(cause error) error {
+	return fault.Hide(fault.Invalid, cause, "That form is too old. Please open it again.")
 }
 
 // unsent is a form that could not be taken, through no mistake in a field of it.

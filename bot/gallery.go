@@ -35,7 +35,7 @@ func newSample() sample {
 	s.ben = programme.Member{ID: 2, TeamID: 1, Name: "Ben Hale", Roles: []programme.Role{programme.Leader}}
 	s.idea = programme.Change{
 		ID: 12, Number: 12, Title: "One form for all in-house referrals", Why: "We fill in six forms that ask the same things.",
-		State: programme.Idea, Proposer: s.ana.Ref(), TeamID: 1, Team: "Willow", Supporters: 3, Version: 1,
+		State: programme.Idea, Proposer: s.ana.Ref(), TeamID: 1, Team: "Willow", Service: "Early help", Supporters: 3, Version: 1,
 	}
 	s.kept = s.idea
 	s.kept.State, s.kept.Strand, s.kept.Impact, s.kept.Scope = programme.Kept, s.team.Strands[0], "Families wait less for help", programme.Manager
@@ -104,9 +104,9 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 	}, []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
 		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
-		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
-		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, s.team.Service, "2026-12-07"),
-		decideForm(asked, programme.AskedFor, programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),
+		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, "2026-12-07"),
+		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, "2026-12-07"),
+		decideForm(asked, request(asked), programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),
 		handOverForm(gone, []programme.Member{s.ben}), dotsForm(round, []programme.Dot{{Change: 12, Difference: 3, Effort: 1}}, s.team),
 	}
 }

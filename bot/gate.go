@@ -79,7 +79,7 @@ func (s scene) gateAnswer(scope programme.Scope) []programme.Rule {
 		})
 	case programme.Manager:
 		return rule(func(c *programme.Change) (programme.History, []programme.Notice, error) {
-			return c.Ask(programme.Request{Scope: programme.Manager, Service: s.team.Service, Version: c.Version}, s.me, s.At)
+			return c.Ask(programme.Request{Scope: programme.Manager, Service: s.team.Service, Own: s.team.Service.ID, Version: c.Version}, s.me, s.At)
 		})
 	case programme.OtherService: // which one is asked on the card
 		return rule(func(c *programme.Change) (programme.History, []programme.Notice, error) {
@@ -114,6 +114,9 @@ func (b *Bot) passGate(scope programme.Scope) talk {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if scope == programme.Ours { // also answered otherwise after a while, on the card of a change
+			return b.kept(ctx, s, entry{Change: c}), nil
 		}
 		return chat.Replace{Card: savedCard(c)}, nil
 	}

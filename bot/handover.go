@@ -130,7 +130,7 @@ func (b *Bot) waitingHandOvers(ctx context.Context, s scene) ([]chat.Node, error
 // theirs. ok is false when there is nothing left to hand over.
 func (b *Bot) handing(ctx context.Context, s scene, state string) (l programme.Leaver, f chat.Form, ok bool, err error) {
 	if _, err := fmt.Sscanf(state, "%d %d %d", &l.Who.ID, &l.TeamID, &l.First); err != nil {
-		return l, f, false, fmt.Errorf("state of a handing over: %w", err)
+		return l, f, false, formGone(err)
 	}
 	list, err := b.store.Leavers(ctx, s.me.CouncilID)
 	if err != nil {

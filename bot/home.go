@@ -185,7 +185,7 @@ func (b *Bot) waitingYes(ctx context.Context, s scene) ([]chat.Node, error) {
 			more = c.Team + ", since " + c.Permission.By.Short()
 		}
 		rows = append(rows, item(c.Ref()+" waits for your yes", c.Title+"\n"+more, chat.Button{
-			ID: formDecide, Label: "Answer", Arg: c.Ref() + " " + string(c.Permission.Answer), Opens: formDecide, Spoken: "Answer " + c.Ref(),
+			ID: formDecide, Label: "Answer", Arg: request(c), Opens: formDecide, Spoken: "Answer " + c.Ref(),
 		}))
 	}
 	return rows, err

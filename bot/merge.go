@@ -37,7 +37,7 @@ func (b *Bot) opens(form func(programme.Change) chat.Form) talk {
 func (b *Bot) formOf(ctx context.Context, s scene, form func(programme.Change) chat.Form) (chat.Form, programme.Change, int, error) {
 	var number, version int
 	if _, err := fmt.Sscanf(s.form, "%d %d", &number, &version); err != nil {
-		return chat.Form{}, programme.Change{}, 0, fmt.Errorf("state of a form about a change: %w", err)
+		return chat.Form{}, programme.Change{}, 0, formGone(err)
 	}
 	c, _, err := b.store.Change(ctx, s.me.CouncilID, number)
 	return form(c), c, version, err

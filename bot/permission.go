@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"smallchanges/internal/chat"
@@ -39,19 +40,23 @@ func (b *Bot) askForm(ctx context.Context, s scene, number int, scope programme.
 	if err != nil {
 		return chat.Form{}, c, err
 	}
-	return askForm(c, scope, services, s.team.Service, s.today()), c, nil
+	return askForm(c, scope, services, s.today()), c, nil
 }
 
 // usualWait is how many days somebody has to answer, unless another day is chosen.
 const usualWait = 14
 
-func askForm(c programme.Change, scope programme.Scope, services []programme.Service, own programme.Service, today programme.Day) chat.Form {
+func askForm(c programme.Change, scope programme.Scope, services []programme.Service, today programme.Day) chat.Form {
 	var options []chat.Option
+	var own programme.Service // of the change's team
 	for _, v := range services {
-		if scope == programme.OtherService && v.ID == own.ID {
+		if v.Name == c.Service {
+			own = v
+		}
+		if scope == programme.OtherService && v.Name == c.Service || len(options) == chat.MaxOptions {
 			continue
 		}
-		options = append(options, chat.Option{Value: idValue(v.ID), Label: shorten("Leaders of "+v.Name, chat.MaxLabel)})
+		options = append(options, chat.Option{Value: idValue(v.ID), Label: leadersOf(v.Name)})
 	}
 	f := chat.Form{
 		ID: formAsk, State: fmt.Sprintf("%d %d %s", c.Number, c.Version, scope), Title: "Ask for a yes", Send: "Ask",
@@ -77,11 +82,13 @@ func askForm(c programme.Change, scope programme.Scope, services []programme.Ser
 	return f
 }
 
+func leadersOf(service string) string { return shorten("Leaders of "+service, chat.MaxLabel) }
+
 func (b *Bot) sentAsk(ctx context.Context, s scene) (chat.Reply, error) {
 	var number, version int
 	var scope string
 	if n, err := fmt.Sscanf(s.form, "%d %d %s", &number, &version, &scope); n < 2 {
-		return nil, fmt.Errorf("state of the form that asks: %w", err)
+		return nil, formGone(err)
 	}
 	f, now, err := b.askForm(ctx, s, number, programme.Scope(scope))
 	if err != nil {
@@ -91,9 +98,9 @@ func (b *Bot) sentAsk(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, fault.Field("reply_by", "Write the day like 2026-12-07."))
 	}
-	service, _ := chosen(f, "service", s.sent)
-	request := programme.Request{Scope: programme.Manager, Service: programme.Service{ID: service}, By: day, Words: s.sent["words"], Version: version}
-	if service != s.team.Service.ID {
+	service, label := chosen(f, "service", s.sent)
+	request := programme.Request{Scope: programme.Manager, Service: programme.Service{ID: service}, Own: s.team.Service.ID, By: day, Words: s.sent["words"], Version: version}
+	if label != leadersOf(now.Service) {
 		request.Scope = programme.OtherService
 	}
 	c, err := b.store.EditChange(ctx, s.by(), number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
@@ -105,54 +112,87 @@ func (b *Bot) sentAsk(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	return b.kept(ctx, s, entry{Change: c}), nil
+	shown := b.kept(ctx, s, entry{Change: c})
+	return chat.Replace{Card: b.askedNobody(ctx, s, c, shown.Card)}, nil
 }
 
-// decide keeps a leader's answer of one tap. The button says which change and which answer
-// the leader was looking at.
+// askedNobody says above a card when there is nobody whom a request could reach: it is better
+// to know that now than to wait.
+func (b *Bot) askedNobody(ctx context.Context, s scene, c programme.Change, card chat.Card) chat.Card {
+	if !c.Permission.Open() {
+		return card
+	}
+	leaders, err := b.store.Leaders(ctx, s.me.CouncilID, c.Permission.Service.ID)
+	if err != nil || len(leaders) > 0 { // the request is kept whatever can be said of it
+		return card
+	}
+	words := chat.P("Nobody is a leader in " + c.Permission.Service.Name + " here yet, so nobody was asked. Tell your coordinator. The first leader will see it on their Home.")
+	card.Body = append([]chat.Node{words}, card.Body...)
+	return card
+}
+
+// decide keeps a leader's answer of one tap. The button says which change and which round
+// of asking the leader was looking at. When another leader was first, theirs is shown.
 func (b *Bot) decide(answer programme.Answer) talk {
 	return func(ctx context.Context, s scene) (chat.Reply, error) {
-		number, was, err := readRequest(s.arg)
+		number, round, err := readRequest(s.arg)
 		if err != nil {
 			return nil, err
 		}
-		return b.decided(ctx, s, number, programme.Decision{Answer: answer, Was: was})
+		c, err := b.decided(ctx, s, number, programme.Decision{Answer: answer, Round: round})
+		if fault.Is(err, fault.Conflict) {
+			return b.askedAgain(ctx, s, number)
+		}
+		return chat.Replace{Card: decidedCard(c, "Thank you. Those who follow "+c.Ref()+" will hear it.")}, err
 	}
 }
 
-// readRequest reads "SC-12 asked".
-func readRequest(arg string) (number int, was programme.Answer, err error) {
+// readRequest reads "SC-12 5": a change, and a round of asking for its yes.
+func readRequest(arg string) (number, round int, err error) {
 	ref, rest, _ := strings.Cut(arg, " ")
 	number, ok := programme.ParseRef(ref)
 	if !ok {
-		return 0, "", missingChange(ref)
+		return 0, 0, missingChange(ref)
 	}
-	return number, programme.Answer(rest), nil
+	round, _ = strconv.Atoi(rest) // what is no number is no round that anybody asked in
+	return number, round, nil
 }
 
-func (b *Bot) decided(ctx context.Context, s scene, number int, d programme.Decision) (chat.Reply, error) {
+func request(c programme.Change) string { return fmt.Sprintf("%s %d", c.Ref(), c.Permission.Round) }
+
+func (b *Bot) decided(ctx context.Context, s scene, number int, d programme.Decision) (programme.Change, error) {
 	d.Service = s.team.Service.ID
-	c, err := b.store.EditChange(ctx, s.by(), number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+	return b.store.EditChange(ctx, s.by(), number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 		return c.Decide(d, s.me, s.At)
 	})
-	if fault.Is(err, fault.Conflict) { // another leader was first
-		now, history, readErr := b.store.Change(ctx, s.me.CouncilID, number)
-		words := fault.Words(err)
-		if h, ok := last(history, programme.Answered); ok {
-			words = h.Who + " was first. This is their answer."
-		}
-		return chat.Replace{Card: decidedCard(now, words)}, readErr
-	}
-	if err != nil {
-		return nil, err
-	}
-	return chat.Replace{Card: decidedCard(c, "Thank you. Those who follow "+c.Ref()+" will hear it.")}, nil
 }
 
-// openDecide opens the form for an answer with words. The button names the answer it is for.
+// askedAgain shows a leader the request as it is now: another leader's answer, or other
+// words than those that they read.
+func (b *Bot) askedAgain(ctx context.Context, s scene, number int) (chat.Reply, error) {
+	now, history, err := b.store.Change(ctx, s.me.CouncilID, number)
+	words := newsOfRequest(now, history)
+	if now.Permission.Answer == programme.AskedFor {
+		card := requestCard(now, history, s.me)
+		card.Body = append([]chat.Node{chat.P(words)}, card.Body...)
+		return chat.Replace{Card: card}, err
+	}
+	return chat.Replace{Card: decidedCard(now, words)}, err
+}
+
+// newsOfRequest says why an answer was not taken.
+func newsOfRequest(now programme.Change, history []programme.History) string {
+	if h, ok := last(history, programme.Answered); ok && now.Permission.Answer != programme.AskedFor {
+		return h.Who + " was first. Their answer: " + now.Permission.Answer.Words() + "."
+	}
+	return now.Ref() + " was changed since you were asked. This is how it is now."
+}
+
+// openDecide opens the form for an answer with words, for those who can answer. The button
+// names the answer it is for.
 func (b *Bot) openDecide(answer programme.Answer) talk {
 	return func(ctx context.Context, s scene) (chat.Reply, error) {
-		number, was, err := readRequest(s.arg)
+		number, _, err := readRequest(s.arg)
 		if err != nil {
 			return nil, err
 		}
@@ -160,12 +200,15 @@ func (b *Bot) openDecide(answer programme.Answer) talk {
 		if err != nil {
 			return nil, err
 		}
-		return chat.Ask{Form: decideForm(c, was, answer)}, nil
+		if err := c.MayDecide(s.me, s.team.Service.ID); err != nil {
+			return nil, err
+		}
+		return chat.Ask{Form: decideForm(c, s.arg, answer)}, nil
 	}
 }
 
 func (b *Bot) sentDecide(ctx context.Context, s scene) (chat.Reply, error) {
-	number, was, err := readRequest(s.form)
+	number, round, err := readRequest(s.form)
 	if err != nil {
 		return nil, err
 	}
@@ -173,20 +216,26 @@ func (b *Bot) sentDecide(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply, err := b.decided(ctx, s, number, programme.Decision{Answer: programme.Answer(s.sent["answer"]), Words: s.sent["words"], Was: was})
-	if err != nil {
-		return again(decideForm(c, was, ""), s.sent, err)
+	edited, err := b.decided(ctx, s, number, programme.Decision{Answer: programme.Answer(s.sent["answer"]), Words: s.sent["words"], Round: round})
+	if fault.Is(err, fault.Conflict) { // their words are kept, and can be sent as a change of the answer
+		now, history, err := b.store.Change(ctx, s.me.CouncilID, number)
+		f := filled(decideForm(now, request(now), ""), s.sent)
+		f.Intro = append([]chat.Node{chat.P(newsOfRequest(now, history) + " Your words are still here. To answer all the same, send them again.")}, f.Intro...)
+		return chat.Ask{Form: f}, err
 	}
-	return reply, nil
+	if err != nil {
+		return again(decideForm(c, s.form, ""), s.sent, err)
+	}
+	return chat.Replace{Card: decidedCard(edited, "Thank you. Those who follow "+c.Ref()+" will hear it.")}, nil
 }
 
-func decideForm(c programme.Change, was, answer programme.Answer) chat.Form {
+func decideForm(c programme.Change, request string, answer programme.Answer) chat.Form {
 	options := make([]chat.Option, len(programme.Answers))
 	for i, a := range programme.Answers {
 		options[i] = chat.Option{Value: string(a), Label: a.Words()}
 	}
 	return chat.Form{
-		ID: formDecide, State: c.Ref() + " " + string(was), Title: "Your answer", Send: "Answer",
+		ID: formDecide, State: request, Title: "Your answer", Send: "Answer",
 		Intro: []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}}},
 		Fields: []chat.Field{
 			{ID: "answer", Label: "May they do it?", Kind: chat.Pick, Options: options, Value: string(answer)},
@@ -227,7 +276,7 @@ func last(history []programme.History, deed programme.Deed) (h programme.History
 
 // decideButtons are the answers: yes and “ask me about it” are one tap, “not yet” needs words.
 func decideButtons(c programme.Change) []chat.Button {
-	arg := c.Ref() + " " + string(c.Permission.Answer)
+	arg := request(c)
 	return []chat.Button{
 		{ID: pressDecide + ".yes", Label: programme.Yes.Words(), Arg: arg, Spoken: "Yes to " + c.Ref(), Style: chat.Primary},
 		{ID: formDecide + ".not", Label: programme.NotYet.Words(), Arg: arg, Opens: formDecide, Spoken: "Not yet to " + c.Ref()},
@@ -244,7 +293,7 @@ func decidedCard(c programme.Change, words string) chat.Card {
 		card.Body = append(card.Body, chat.P("“"+c.Permission.Words+"”"))
 	}
 	card.Buttons = []chat.Button{
-		{ID: formDecide, Label: "Change it or add words", Arg: c.Ref() + " " + string(c.Permission.Answer), Opens: formDecide, Spoken: "Change the answer to " + c.Ref()},
+		{ID: formDecide, Label: "Change it or add words", Arg: request(c), Opens: formDecide, Spoken: "Change the answer to " + c.Ref()},
 		showButton(c),
 	}
 	return card

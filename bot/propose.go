@@ -33,14 +33,25 @@ func (b *Bot) openPropose(context.Context, scene) (chat.Reply, error) {
 
 func (b *Bot) sentPropose(ctx context.Context, s scene) (chat.Reply, error) {
 	number, ok := programme.ParseRef(s.sent["like"][strings.LastIndex(s.sent["like"], " ")+1:])
+	var reply chat.Reply
+	var err error
 	switch like := s.sent["like"]; {
 	case ok && strings.HasPrefix(like, likeSupport):
 		s.arg = programme.Ref(number)
-		return b.support(ctx, s)
+		reply, err = b.support(ctx, s)
 	case ok && strings.HasPrefix(like, likeAdopt):
-		return b.adopted(ctx, s, number)
+		reply, err = b.adopted(ctx, s, number)
+	default:
+		return b.file(ctx, s, s.sent)
 	}
-	return b.file(ctx, s, s.sent)
+	if err == nil {
+		return reply, nil
+	}
+	alike, readErr := b.alike(ctx, s, programme.Change{CouncilID: s.me.CouncilID, Title: s.sent["title"], Why: s.sent["why"]})
+	if readErr != nil || len(alike) == 0 {
+		return again(proposeForm(nil), s.sent, err)
+	}
+	return again(likeForm(alike, s.me), s.sent, err)
 }
 
 // file keeps an idea, unless there are like ones that its proposer has not seen: then it
@@ -65,7 +76,7 @@ func (b *Bot) file(ctx context.Context, s scene, typed chat.Values) (chat.Reply,
 	if err != nil {
 		return again(form, typed, err)
 	}
-	return chat.Tell{Card: savedCard(c)}, nil
+	return chat.Tell{Card: b.askedNobody(ctx, s, c, savedCard(c))}, nil
 }
 
 // alike are the changes of the council that are like one about to be proposed. One that was

@@ -21,6 +21,7 @@ type Store interface {
 	Team(ctx context.Context, council, team int64) (programme.Team, error)
 	Council(ctx context.Context, council int64) (programme.Council, error)
 
+	Leaders(ctx context.Context, council, service int64) ([]programme.Member, error)
 	Services(ctx context.Context, council int64) ([]programme.Service, error)
 	Barriers(ctx context.Context, council, team int64) ([]programme.Barrier, error)
 

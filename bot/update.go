@@ -98,7 +98,7 @@ func (b *Bot) updateForm(ctx context.Context, s scene, number int) (chat.Form, p
 func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 	var number, version int
 	if _, err := fmt.Sscanf(s.form, "%d %d", &number, &version); err != nil {
-		return nil, fmt.Errorf("state of the update form: %w", err)
+		return nil, formGone(err)
 	}
 	f, now, err := b.updateForm(ctx, s, number)
 	if err != nil {

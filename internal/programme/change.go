@@ -76,6 +76,7 @@ type Change struct {
 	Team, Service, Zone   string    // the team's, in whose days its dates count
 	Supporters            int
 	EarlierSupporters     int // those of them who are no members here: imported, or erased
+	Lent                  int // earlier supporters that the change it was merged into has meanwhile
 	Others, AtOnce        int // known only while it is edited: what else its team works on, and the most it may
 	Version               int // grows with every step; a form filled from an older one is not applied
 	Created, Updated      time.Time

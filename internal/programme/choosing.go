@@ -65,10 +65,23 @@ func OpenChoosing(ideas []Change, days int, by Member, now time.Time) (Choosing,
 	return Choosing{CouncilID: by.CouncilID, TeamID: by.TeamID, Opens: now, Closes: closes, Ideas: ideas}, nil
 }
 
+// Choosable are the ideas of a round that are ideas still: the others went their way meanwhile.
+func (c Choosing) Choosable() []Change {
+	return slices.DeleteFunc(slices.Clone(c.Ideas), func(idea Change) bool { return idea.State != Idea })
+}
+
+// Offers reports whether a dot can be put on a change.
+func (c Choosing) Offers(change int64) bool {
+	return slices.ContainsFunc(c.Choosable(), func(idea Change) bool { return idea.ID == change })
+}
+
+// RoundClosed is said to who comes too late to put dots.
+const RoundClosed = "This round has closed. To see the result, type /smallchange choose."
+
 // Place checks a person's dots before they are kept in place of any they put before.
 func (c Choosing) Place(dots []Dot, now time.Time) error {
 	if !c.Open(now) {
-		return fault.New(fault.Closed, "This round has closed. The result is in your team's channel.")
+		return fault.New(fault.Closed, RoundClosed)
 	}
 	if len(dots) == 0 {
 		return fault.Field("idea1", "Choose at least one idea.")
@@ -76,7 +89,7 @@ func (c Choosing) Place(dots []Dot, now time.Time) error {
 	wrong := map[string]string{}
 	for i, d := range dots[:min(len(dots), DotsEach)] {
 		at := func(field string) string { return fmt.Sprintf("%s%d", field, i+1) }
-		if !slices.ContainsFunc(c.Ideas, func(idea Change) bool { return idea.ID == d.Change }) {
+		if !c.Offers(d.Change) {
 			wrong[at("idea")] = "Choose one of the ideas."
 		}
 		if d.Difference < 1 || d.Difference > 3 {

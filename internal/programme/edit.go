@@ -78,18 +78,32 @@ func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, err
 	notices := c.tellOwner(e.Owner, by, now)
 	if e.To != c.State {
 		h.What = Stepped
-		notices = append(c.tell(by, now), notices...)
+		step := c.tell(by, now)
+		if len(notices) > 0 {
+			step[0].Besides = e.Owner.ID
+		}
+		notices = append(step, notices...)
 	}
 	if learns(c.State, e.To) {
 		c.Learning = e.Words
 	}
 	c.Strand, c.Impact, c.Owner, c.ReviewOn = e.Strand, e.Impact, e.Owner, e.ReviewOn
 	c.Blocked, c.BlockedRole, c.ReplyBy = e.Blocked, e.BlockedRole, e.ReplyBy
-	if c.State == Merged {
-		c.MergedInto = 0
-	}
+	c.comeBack(e.To)
 	c.stepped(e.To, now)
 	return h, notices, nil
+}
+
+// comeBack undoes what went with having left: a merged change has its own supporters again,
+// and for one that only national change could solve the question is open again.
+func (c *Change) comeBack(to State) {
+	switch {
+	case to == c.State:
+	case c.State == Merged:
+		c.MergedInto, c.EarlierSupporters, c.Lent = 0, c.EarlierSupporters+c.Lent, 0
+	case c.State == PassedOn && c.Scope == National:
+		c.Scope = ""
+	}
 }
 
 func (e Edit) cleaned() Edit {
@@ -214,8 +228,12 @@ func (c *Change) Reword(d Details, by Member, now time.Time) (History, []Notice,
 	if err := problems(wrong); err != nil {
 		return History{}, nil, err
 	}
+	asks := c.Title != d.Title || c.Why != d.Why
 	c.Title, c.Why, c.Barrier, c.Guess = d.Title, d.Why, d.Barrier, d.Guess
 	c.touched(now)
+	if asks && c.Permission.Open() { // a yes is given to the words that were read
+		c.Permission.Round = c.Version
+	}
 	h := c.line(Edited, by, now, "")
 	h.From, h.To = c.State, c.State
 	return h, nil, nil

@@ -55,7 +55,7 @@ func (c *Change) Merge(into Change, e Ending, by Member, now time.Time) (History
 	switch {
 	case into.ID == c.ID:
 		return History{}, nil, fault.Field("into", "That is the same one. Choose another.")
-	case into.State == Merged || into.State == PassedOn:
+	case slices.Contains([]State{Merged, PassedOn, Stopped}, into.State):
 		return History{}, nil, fault.Field("into", into.Ref()+" is "+into.State.Words()+" itself. Choose one that goes on.")
 	}
 	if err := c.leave(Merged, e, by); err != nil {
@@ -66,7 +66,7 @@ func (c *Change) Merge(into Change, e Ending, by Member, now time.Time) (History
 		h.Words += ". " + e.Words
 	}
 	h.From, h.To = c.State, Merged
-	c.MergedInto, c.EarlierSupporters = into.Number, 0
+	c.MergedInto, c.EarlierSupporters, c.Lent = into.Number, 0, c.EarlierSupporters
 	c.stepped(Merged, now)
 	return h, c.tell(by, now), nil
 }
@@ -114,6 +114,9 @@ func (c Change) Adopt(by Member, now time.Time) (Change, error) {
 	if by.TeamID == c.TeamID {
 		return Change{}, fault.New(fault.Invalid, c.Ref()+" is your own team's. You can support it.")
 	}
+	if c.State == Merged || c.State == PassedOn {
+		return Change{}, fault.New(fault.Closed, c.Ref()+" is "+c.State.Words()+". Choose one that goes on.")
+	}
 	made, err := Propose(c.Title, c.Why, by, now)
 	made.Lineage = c.Ref()
 	return made, err
@@ -122,5 +125,6 @@ func (c Change) Adopt(by Member, now time.Time) (Change, error) {
 // AdoptedBy is the line in the past of a change that another team tries too, with word to
 // those who follow it.
 func (c *Change) AdoptedBy(other Change, by Member, now time.Time) (History, []Notice) {
+	c.touched(now) // so that word of it is not taken for word of the step before
 	return c.line(Adopted, by, now, "In "+other.Team+", as "+other.Ref()), c.tell(by, now)
 }

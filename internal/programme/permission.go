@@ -14,6 +14,8 @@ type Permission struct {
 	Service Service // whose leaders were asked
 	By      Day     // when they should have answered
 	Words   string  // of the latest answer
+	Asker   int64   // the member who asked, and hears the answer too
+	Round   int     // of asking and answering: an answer to an earlier one is not taken
 }
 
 // Service is a part of a council with its own leaders.
@@ -60,7 +62,8 @@ func (p Permission) Overdue(today Day) bool { return p.Open() && p.By < today }
 type Request struct {
 	Scope   Scope // Manager or OtherService
 	Service Service
-	By      Day // two weeks from today when left empty
+	Own     int64 // the service of the asker's own team
+	By      Day   // two weeks from today when left empty
 	Words   string
 	Version int
 }
@@ -87,6 +90,12 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 	if tooLong(r.Words, MaxWords) {
 		wrong["words"] = tooManyWords
 	}
+	switch {
+	case by.Is(Leader) && r.Service.ID == r.Own:
+		wrong["service"] = "You are a leader there yourself. If it is yours to say, choose “our team can do it now”."
+	case c.Permission.Open() && c.Permission.Service.ID == r.Service.ID && !c.Permission.Overdue(c.Today(now)):
+		wrong["service"] = "They were asked already, and have until " + c.Permission.By.Short() + "."
+	}
 	if !c.goesOn() {
 		wrong["service"] = "This one is " + c.State.Words() + ", so nobody needs to be asked. Make it an idea first."
 	}
@@ -94,8 +103,8 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 		return History{}, nil, err
 	}
 	c.Scope = r.Scope
-	c.Permission = Permission{Answer: AskedFor, Service: r.Service, By: r.By, Words: r.Words}
 	c.touched(now)
+	c.Permission = Permission{Answer: AskedFor, Service: r.Service, By: r.By, Words: r.Words, Asker: by.ID, Round: c.Version}
 	h := c.line(Asked, by, now, r.Words)
 	return h, []Notice{{Kind: NoticePermission, Subject: c.ID, Due: now, Except: by.ID}}, nil
 }
@@ -104,20 +113,33 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 type Decision struct {
 	Answer  Answer
 	Words   string
-	Was     Answer // the answer that the leader was looking at
-	Service int64  // of the leader's own team
+	Round   int   // that the leader was looking at
+	Service int64 // of the leader's own team
+}
+
+// MayDecide refuses who cannot answer a request, or not any more: before they write a reason.
+// Nobody answers what they asked for themselves.
+func (c Change) MayDecide(by Member, service int64) error {
+	switch {
+	case c.Permission.Answer == "" || !c.goesOn():
+		return fault.New(fault.Closed, c.Ref()+" does not wait for a yes any more.")
+	case !by.Is(Leader) || service != c.Permission.Service.ID:
+		return fault.New(fault.Denied, "Only leaders in "+c.Permission.Service.Name+" can answer this.")
+	case by.ID == c.Permission.Asker:
+		return fault.New(fault.Denied, "You asked for this yes yourself. Another leader has to answer.")
+	}
+	return nil
 }
 
 // Decide keeps a leader's answer. When another leader was first, it is refused with their
 // answer. Not yet needs a reason, which the proposer sees (rule 5).
 func (c *Change) Decide(d Decision, by Member, now time.Time) (History, []Notice, error) {
 	d.Words = CleanText(d.Words)
+	if err := c.MayDecide(by, d.Service); err != nil {
+		return History{}, nil, err
+	}
 	switch {
-	case c.Permission.Answer == "" || !c.goesOn():
-		return History{}, nil, fault.New(fault.Closed, c.Ref()+" does not wait for a yes any more.")
-	case !by.Is(Leader) || d.Service != c.Permission.Service.ID:
-		return History{}, nil, fault.New(fault.Denied, "Only leaders in "+c.Permission.Service.Name+" can answer this.")
-	case d.Was != c.Permission.Answer:
+	case d.Round != c.Permission.Round:
 		return History{}, nil, fault.New(fault.Conflict, "Somebody else was first. Their answer to "+c.Ref()+" is: "+c.Permission.Answer.Words()+".")
 	case !slices.Contains(Answers, d.Answer):
 		return History{}, nil, fault.Field("answer", "Choose an answer.")
@@ -126,8 +148,8 @@ func (c *Change) Decide(d Decision, by Member, now time.Time) (History, []Notice
 	case tooLong(d.Words, MaxWords):
 		return History{}, nil, fault.Field("words", tooManyWords)
 	}
-	c.Permission.Answer, c.Permission.Words = d.Answer, d.Words
 	c.touched(now)
+	c.Permission.Answer, c.Permission.Words, c.Permission.Round = d.Answer, d.Words, c.Version
 	h := c.line(Answered, by, now, d.Answer.Words())
 	if d.Words != "" {
 		h.Words += ". " + d.Words

@@ -34,7 +34,8 @@ func Lock(databaseURL string) (unlock func() error, err error) {
 
 // Backup writes a whole copy of the database to a new file while work goes on. The copy is
 // checked and on disk before it gets its name. An existing file is refused. Open ballots
-// are not in the database, and so never in a backup.
+// are not in the database, and so never in a backup. Nor are the dots of an open round of
+// choosing: whoever put them was told that they are deleted.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.Invalid, "There is already a file "+file+". Choose another name for the backup.")
@@ -67,6 +68,19 @@ func (s *Store) copyInto(ctx context.Context, file string) error {
 		return err
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	return withoutDots(ctx, file)
+}
+
+// withoutDots overwrites the dots in a copy. It needs no journal: a copy that breaks is not kept.
+func withoutDots(ctx context.Context, file string) error {
+	db, err := pool(file, "?_pragma=journal_mode(OFF)&_pragma=secure_delete(1)", 1)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `DELETE FROM dot`)
 	return errors.Join(err, db.Close())
 }
 

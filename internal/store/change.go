@@ -19,10 +19,11 @@ const changeRows = `
 	SELECT c.id, c.council_id, c.team_id, c.number, c.title, c.why, COALESCE(c.strand_id, 0), COALESCE(st.name, ''),
 		c.barrier, c.scope, c.state, c.blocked, c.blocked_role, c.reply_by,
 		c.permission, COALESCE(c.permission_service_id, 0), COALESCE(ps.name, ''), c.permission_by, c.permission_words,
+		COALESCE(c.permission_asker_id, 0), c.permission_round,
 		c.impact, COALESCE(c.proposer_id, 0), COALESCE(p.name, 'a colleague'),
 		COALESCE(c.owner_id, 0), COALESCE(o.name, ''), c.review_on, c.learning, c.minutes_per_time, c.times_per_week,
 		c.people, c.lineage, COALESCE(mi.number, 0), t.name, s.name, COALESCE(NULLIF(t.zone, ''), co.zone),
-		c.earlier_supporters + (SELECT count(*) FROM support WHERE change_id = c.id), c.earlier_supporters,
+		c.earlier_supporters + (SELECT count(*) FROM support WHERE change_id = c.id), c.earlier_supporters, c.lent,
 		c.version, c.created_at, c.updated_at
 	FROM change c
 	LEFT JOIN team t ON t.id = c.team_id
@@ -40,11 +41,11 @@ func scanChange(row scanner) (programme.Change, error) {
 	p := &c.Permission
 	err := row.Scan(&c.ID, &c.CouncilID, &c.TeamID, &c.Number, &c.Title, &c.Why, &c.Strand.ID, &c.Strand.Name,
 		&c.Barrier, &c.Scope, &c.State, &c.Blocked, &c.BlockedRole, &c.ReplyBy,
-		&p.Answer, &p.Service.ID, &p.Service.Name, &p.By, &p.Words,
+		&p.Answer, &p.Service.ID, &p.Service.Name, &p.By, &p.Words, &p.Asker, &p.Round,
 		&c.Impact, &c.Proposer.ID, &c.Proposer.Name,
 		&c.Owner.ID, &c.Owner.Name, &c.ReviewOn, &c.Learning, &c.Guess.Minutes, &c.Guess.Times,
 		&c.Guess.People, &c.Lineage, &c.MergedInto, &c.Team, &c.Service, &c.Zone,
-		&c.Supporters, &c.EarlierSupporters, &c.Version, &created, &updated)
+		&c.Supporters, &c.EarlierSupporters, &c.Lent, &c.Version, &created, &updated)
 	c.Created, c.Updated = instant(created), instant(updated)
 	return c, err
 }
@@ -158,6 +159,9 @@ func moved(ctx context.Context, tx *sql.Tx, was, c programme.Change, now time.Ti
 		if err := planFollowUps(ctx, tx, was, c, now); err != nil {
 			return err
 		}
+		if err := takeBack(ctx, tx, was, c); err != nil {
+			return err
+		}
 	}
 	return dirtyHomes(ctx, tx, c, now)
 }
@@ -171,7 +175,7 @@ func updateChange(ctx context.Context, tx *sql.Tx, c programme.Change) error {
 			times_per_week = $15, people = $16, lineage = $17, version = $18, updated_at = $19,
 			blocked_role = $20, reply_by = $21, permission = $22, permission_service_id = $23, permission_by = $24,
 			permission_words = $25, merged_into = (SELECT id FROM change WHERE council_id = $1 AND number = $26),
-			earlier_supporters = $27
+			earlier_supporters = $27, lent = $28, permission_asker_id = $29, permission_round = $30
 		WHERE council_id = $1 AND id = $2
 			AND ($5 IS NULL OR EXISTS (SELECT 1 FROM strand WHERE id = $5 AND team_id = change.team_id))
 			AND ($11 IS NULL OR EXISTS (SELECT 1 FROM member WHERE id = $11 AND council_id = $1))
@@ -179,7 +183,7 @@ func updateChange(ctx context.Context, tx *sql.Tx, c programme.Change) error {
 		c.CouncilID, c.ID, c.Title, c.Why, id(c.Strand.ID), c.Barrier, c.Scope, c.State, c.Blocked,
 		c.Impact, id(c.Owner.ID), c.ReviewOn, c.Learning, c.Guess.Minutes, c.Guess.Times, c.Guess.People, c.Lineage,
 		c.Version, millis(c.Updated), c.BlockedRole, c.ReplyBy, c.Permission.Answer, id(c.Permission.Service.ID),
-		c.Permission.By, c.Permission.Words, c.MergedInto, c.EarlierSupporters)
+		c.Permission.By, c.Permission.Words, c.MergedInto, c.EarlierSupporters, c.Lent, id(c.Permission.Asker), c.Permission.Round)
 	if err == nil && n == 0 {
 		return fault.New(fault.Invalid, "That strand, person or service does not belong to this council. Choose one from the list.")
 	}

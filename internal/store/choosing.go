@@ -142,6 +142,13 @@ func (s *Store) ChoosingsToClose(ctx context.Context, now time.Time) ([]programm
 // CloseChoosing closes a round: it keeps the grid and how many people put dots, deletes the
 // dots, so that nobody can learn who put which, and puts the result into the outbox.
 func (s *Store) CloseChoosing(ctx context.Context, council, choosing int64) error {
+	if err := s.closeChoosing(ctx, council, choosing); err != nil {
+		return err
+	}
+	return s.emptyJournal(ctx) // it held the dots too
+}
+
+func (s *Store) closeChoosing(ctx context.Context, council, choosing int64) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		c, err := choosingBy(ctx, tx, council, `r.id = $2`, choosing)
 		if err != nil || c.Closed {

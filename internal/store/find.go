@@ -169,8 +169,8 @@ func (w *conditions) after(f programme.ChangeFilter, table string) string {
 func (w *conditions) ordered(f programme.ChangeFilter, words string) (string, []any) {
 	from, order := "change c", "c.urgency, c.recency, c.newness"
 	for i, set := range w.sets {
-		if i == 0 && words == "" { // CROSS JOIN reads the set first, which is much smaller than what it is of
-			from = "(" + set + ") wanted CROSS JOIN change c ON c.id = wanted.id"
+		if i == 0 && words == "" { // the set is much smaller than what it is of
+			from = "(" + set + ") wanted " + thenEach + " change c ON c.id = wanted.id"
 		} else {
 			w.parts = append(w.parts, "c.id IN ("+set+")")
 		}

@@ -20,12 +20,12 @@ const (
 // little, and ranking all of those takes long: they count only when there are no others,
 // and then together.
 func (s *Store) Candidates(ctx context.Context, council int64, title, why string) ([]programme.Change, error) {
-	rare, all, err := s.telling(ctx, title, why)
+	rare, all, err := s.telling(ctx, council, title, why)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
 	if len(rare) > 0 {
-		return s.candidates(ctx, council, strings.Join(rare, " OR "), "found.rank")
+		return s.candidates(ctx, council, strings.Join(rare, " OR "), bestFirst)
 	}
 	list, err := s.candidates(ctx, council, strings.Join(all, " "), "found.rowid DESC")
 	if err == nil && len(list) == 0 && len(all) > 2 {
@@ -42,7 +42,7 @@ func (s *Store) candidates(ctx context.Context, council int64, words, order stri
 
 // telling are the words of a proposal that some change has, however they end, each as a term
 // of a search: all of them, and the rare ones among them.
-func (s *Store) telling(ctx context.Context, title, why string) (rare, all []string, err error) {
+func (s *Store) telling(ctx context.Context, council int64, title, why string) (rare, all []string, err error) {
 	total := int64(0)
 	for _, word := range programme.Telling(title + " " + why) {
 		term := quoted(programme.Stem(word)) + "*"
@@ -52,7 +52,8 @@ func (s *Store) telling(ctx context.Context, title, why string) (rare, all []str
 		if slices.Contains(all, term) {
 			continue
 		}
-		rows, err := one(ctx, s.read, "", number, `SELECT count(*) FROM (SELECT 1 FROM change_fts WHERE change_fts MATCH $1 LIMIT $2)`, term, mostRanked)
+		rows, err := one(ctx, s.read, "", number, `SELECT count(*) FROM (
+			SELECT 1 FROM `+found+` WHERE `+strings.ReplaceAll(matching, "?", "$1")+` AND c.council_id = $2 LIMIT $3)`, term, council, mostRanked)
 		if err != nil {
 			return nil, nil, fmt.Errorf("how often a word is used: %w", err)
 		}

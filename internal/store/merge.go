@@ -42,12 +42,12 @@ func (s *Store) Merge(ctx context.Context, by programme.By, number, into int, e 
 }
 
 // moveSupport gives a change's supporters, and whoever proposed it, to another as well.
-// They stay where they were too, as the past of the merged one.
+// They stay where they were too, as the past of the merged one, and follow the other from now.
 func moveSupport(ctx context.Context, tx *sql.Tx, from, to programme.Change, now time.Time) error {
 	_, err := exec(ctx, tx, `
 		INSERT INTO support (council_id, change_id, member_id, at)
-		SELECT council_id, $3, member_id, at FROM support WHERE council_id = $1 AND change_id = $2 AND member_id <> $4
-		ON CONFLICT DO NOTHING`, from.CouncilID, from.ID, to.ID, to.Proposer.ID)
+		SELECT council_id, $3, member_id, $5 FROM support WHERE council_id = $1 AND change_id = $2 AND member_id <> $4
+		ON CONFLICT DO NOTHING`, from.CouncilID, from.ID, to.ID, to.Proposer.ID, millis(now))
 	if err == nil && from.Proposer.ID != 0 && from.Proposer.ID != to.Proposer.ID {
 		_, err = exec(ctx, tx, `
 			INSERT INTO support (council_id, change_id, member_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
@@ -59,6 +59,17 @@ func moveSupport(ctx context.Context, tx *sql.Tx, from, to programme.Change, now
 	return nil
 }
 
+// takeBack takes from a change the earlier supporters that one of those merged into it lent,
+// when that one goes its own way again. Members who support both stay with both.
+func takeBack(ctx context.Context, tx *sql.Tx, was, c programme.Change) error {
+	if was.MergedInto == 0 || c.MergedInto != 0 || was.Lent == 0 {
+		return nil
+	}
+	_, err := exec(ctx, tx, `UPDATE change SET earlier_supporters = earlier_supporters - $3 WHERE council_id = $1 AND number = $2`,
+		c.CouncilID, was.MergedInto, was.Lent)
+	return err
+}
+
 // Adopt files a change of another team as one that the member's own team tries too, with
 // word to those who follow it. A team that tries it already is fault.Conflict.
 func (s *Store) Adopt(ctx context.Context, by programme.By, number int) (made programme.Change, err error) {
@@ -66,7 +77,7 @@ func (s *Store) Adopt(ctx context.Context, by programme.By, number int) (made pr
 		if err := once(ctx, tx, by); err != nil {
 			return err
 		}
-		origin, err := changeByNumber(ctx, tx, by.Council, number)
+		origin, err := goesOn(ctx, tx, by.Council, number)
 		if err != nil {
 			return err
 		}
@@ -80,7 +91,7 @@ func (s *Store) Adopt(ctx context.Context, by programme.By, number int) (made pr
 		if made, err = file(ctx, tx, by, made); err != nil {
 			return err
 		}
-		_, err = editChange(ctx, tx, by, number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		_, err = editChange(ctx, tx, by, origin.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 			h, notices := c.AdoptedBy(made, by.Member, by.At)
 			return h, notices, nil
 		})

@@ -118,7 +118,7 @@ func (w *world) act() {
 			return c.Ask(programme.Request{Scope: programme.Manager, Service: service, Version: version}, by.Member, by.At)
 		})
 	case 6:
-		d := programme.Decision{Answer: rapid.SampledFrom(programme.Answers).Draw(w.t, "answer"), Was: c.Permission.Answer, Service: service.ID, Words: words}
+		d := programme.Decision{Answer: rapid.SampledFrom(programme.Answers).Draw(w.t, "answer"), Round: c.Permission.Round - rapid.IntRange(0, 5).Draw(w.t, "late")/5, Service: service.ID, Words: words}
 		edit(func(c *programme.Change) (programme.History, []programme.Notice, error) {
 			return c.Decide(d, by.Member, by.At)
 		})

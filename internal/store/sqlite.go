@@ -141,6 +141,13 @@ func (s *Store) Close() error {
 	return errors.Join(readers, optimized, emptied, s.write.Close())
 }
 
+// emptyJournal brings what was committed into the file and leaves nothing in the journal
+// beside it, also of what was deleted since.
+func (s *Store) emptyJournal(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return err
+}
+
 // busy gives the driver's "locked" its kind, so that whoever retries may. Another process
 // held the file for more than five seconds.
 func busy(err error) error {
@@ -155,6 +162,13 @@ func doubled(err error) bool {
 	broken, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (broken.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || broken.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
+
+// thenEach joins what is named next to each row of what is named before it, in this order:
+// SQLite would sometimes rather read the larger one first.
+const thenEach = "CROSS JOIN"
+
+// bestFirst orders what is found by how well it matches.
+const bestFirst = "found.rank"
 
 // found are changes c found by their words. CROSS JOIN asks the index of words first.
 const found = `change_fts found CROSS JOIN change c ON c.id = found.rowid`

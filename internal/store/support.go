@@ -24,8 +24,8 @@ func (s *Store) Support(ctx context.Context, by programme.By, number int, on boo
 		if on {
 			err = back(ctx, tx, c, by)
 		} else {
-			_, err = exec(ctx, tx, `DELETE FROM support WHERE council_id = $1 AND change_id = $2 AND member_id = $3`,
-				by.Council, c.ID, by.Member.ID)
+			_, err = exec(ctx, tx, `DELETE FROM support WHERE council_id = $1 AND member_id = $3
+				AND change_id IN (SELECT id FROM change WHERE id = $2 OR merged_into = $2)`, by.Council, c.ID, by.Member.ID)
 		}
 		if err != nil {
 			return fmt.Errorf("support %s: %w", c.Ref(), err)
@@ -63,9 +63,10 @@ func (s *Store) Supports(ctx context.Context, council, member int64, ref int) (b
 	return n > 0, err
 }
 
-// followers selects the members who follow a change: who proposed it, looks after it, or
-// supports it. $1 is the council and $2 the change.
+// followers selects the members who follow a change: who proposed it, looks after it,
+// supports it, or asked for the yes that it waits for. $1 is the council and $2 the change.
 const followers = memberRows + ` AND m.id IN (
 	SELECT proposer_id FROM change WHERE council_id = $1 AND id = $2
 	UNION SELECT owner_id FROM change WHERE council_id = $1 AND id = $2
+	UNION SELECT permission_asker_id FROM change WHERE council_id = $1 AND id = $2
 	UNION SELECT member_id FROM support WHERE council_id = $1 AND change_id = $2)`

@@ -11,10 +11,13 @@ ALTER TABLE change ADD COLUMN permission TEXT NOT NULL DEFAULT '';      -- '', a
 ALTER TABLE change ADD COLUMN permission_service_id INTEGER REFERENCES service (id);
 ALTER TABLE change ADD COLUMN permission_by TEXT NOT NULL DEFAULT '';   -- a day
 ALTER TABLE change ADD COLUMN permission_words TEXT NOT NULL DEFAULT '';
+ALTER TABLE change ADD COLUMN permission_asker_id INTEGER REFERENCES member (id);
+ALTER TABLE change ADD COLUMN permission_round INTEGER NOT NULL DEFAULT 0; -- of asking and answering
 
 ALTER TABLE change ADD COLUMN merged_into INTEGER REFERENCES change (id);
 -- Supporters who are no rows of ours: they came with an import, or were erased.
 ALTER TABLE change ADD COLUMN earlier_supporters INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE change ADD COLUMN lent INTEGER NOT NULL DEFAULT 0; -- of them, to the change it is merged into
 
 -- The order of lists: what can be acted on first, and of those the latest touched. Ascending
 -- columns, so that a page starts with one seek.
