@@ -163,6 +163,11 @@ func moved(ctx context.Context, tx *sql.Tx, was, c programme.Change, now time.Ti
 			return err
 		}
 	}
+	if was.Permission.Service.ID != c.Permission.Service.ID { // those leaders are asked no more
+		if err := dirtyHomes(ctx, tx, was, now); err != nil {
+			return err
+		}
+	}
 	return dirtyHomes(ctx, tx, c, now)
 }
 

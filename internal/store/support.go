@@ -21,6 +21,9 @@ func (s *Store) Support(ctx context.Context, by programme.By, number int, on boo
 		if err := c.Backable(by.Member); on && err != nil {
 			return err
 		}
+		if err := dirtyHomes(ctx, tx, c, by.At); err != nil { // before who takes it back follows it no more
+			return err
+		}
 		if on {
 			err = back(ctx, tx, c, by)
 		} else {
@@ -30,7 +33,7 @@ func (s *Store) Support(ctx context.Context, by programme.By, number int, on boo
 		if err != nil {
 			return fmt.Errorf("support %s: %w", c.Ref(), err)
 		}
-		if err := dirtyHomes(ctx, tx, c, by.At); err != nil {
+		if err := dirtyHomes(ctx, tx, c, by.At); err != nil { // and after who gives it follows it
 			return err
 		}
 		c, err = changeByNumber(ctx, tx, by.Council, c.Number)
