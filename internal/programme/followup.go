@@ -2,6 +2,8 @@ package programme
 
 import (
 	"time"
+
+	"smallchanges/internal/fault"
 )
 
 // FollowUp is coming back to a change some weeks after it was kept: is it still happening?
@@ -10,7 +12,7 @@ type FollowUp struct {
 	Weeks                   int
 	Due                     time.Time
 	Asked                   bool
-	Ended                   bool   // the change was taken up again
+	Ended                   bool   // the change was taken up again, or a later question was asked
 	Ref, Team, Zone         string // for lists
 }
 
@@ -59,4 +61,29 @@ func (c Change) FollowUps(now time.Time) []FollowUp {
 		out[i] = FollowUp{CouncilID: c.CouncilID, ChangeID: c.ID, Weeks: weeks, Due: Instant(day, zone)}
 	}
 	return out
+}
+
+// followUpGrace is how late questions are sent all the same: it is the morning still.
+const followUpGrace = 2 * time.Hour
+
+// Begins is from when the questions are sent: as planned or, when the program was not
+// running then, from the next time at that hour. Nobody is asked in the middle of the night.
+func (f FollowUp) Begins(now time.Time, zone *time.Location) time.Time {
+	if !now.After(f.Due.Add(followUpGrace)) {
+		return f.Due
+	}
+	wall := Wall(now, zone)
+	at := time.Date(wall.Year(), wall.Month(), wall.Day(), followUpHour, 0, 0, 0, time.UTC)
+	if at.Before(wall) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return Instant(at, zone)
+}
+
+// MayAnswer refuses an answer to a question that is asked no more.
+func (f FollowUp) MayAnswer() error {
+	if f.Ended {
+		return fault.New(fault.Closed, "That question has closed. See how it goes: /smallchange show "+f.Ref)
+	}
+	return nil
 }

@@ -32,7 +32,8 @@ func (r *Runner) askFollowUp(ctx context.Context, f programme.FollowUp, now time
 	who := atOnce(members, now)
 	if !atOnceAll {
 		closedOn := func(d programme.Day) bool { return Holiday(team.Nation, d) }
-		who = invitees(members, f.Due, f.Due.Add(waitFor), team.Location(), closedOn)
+		from := f.Begins(now, team.Location())
+		who = invitees(members, from, from.Add(waitFor), team.Location(), closedOn)
 	}
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
