@@ -27,6 +27,14 @@ func (b *Bot) still(answer programme.Still) talk {
 	}
 }
 
+// follows reports whether a member proposed a change, looks after it or supports it.
+func (b *Bot) follows(ctx context.Context, m programme.Member, c programme.Change) (bool, error) {
+	if c.Proposer.ID == m.ID || c.Owner.ID == m.ID {
+		return true, nil
+	}
+	return b.store.Supports(ctx, m.CouncilID, m.ID, c.Number)
+}
+
 func followUpCard(c programme.Change, f programme.FollowUp, me programme.Member) chat.Card {
 	return chat.Card{
 		Kind: "change.still", Title: "Is it still happening?",
@@ -72,6 +80,9 @@ func (b *Bot) stillAgain(ctx context.Context, s scene) (chat.Reply, error) {
 	id, _ := strconv.ParseInt(s.arg, 10, 64) // what is no number is no follow-up
 	f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.MayAnswer(); err != nil { // before they choose, and not only after
 		return nil, err
 	}
 	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)

@@ -32,8 +32,13 @@ func planFollowUps(ctx context.Context, tx *sql.Tx, was, c programme.Change, now
 	return nil
 }
 
+// laterAsked is whether a question that was planned later was asked: it takes the place of
+// one before it.
+const laterAsked = `EXISTS (SELECT 1 FROM follow_up later WHERE later.council_id = f.council_id AND later.change_id = f.change_id
+	AND later.due_at > f.due_at AND later.asked_at IS NOT NULL AND later.ended_at IS NULL)`
+
 const followUpRows = `
-	SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, f.asked_at IS NOT NULL, f.ended_at IS NOT NULL, c.number, t.name,
+	SELECT f.id, f.council_id, f.change_id, f.weeks, f.due_at, f.asked_at IS NOT NULL, f.ended_at IS NOT NULL OR ` + laterAsked + `, c.number, t.name,
 		COALESCE(NULLIF(t.zone, ''), co.zone)
 	FROM follow_up f JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id`
 
@@ -91,9 +96,25 @@ func (s *Store) AskFollowUp(ctx context.Context, f programme.FollowUp, notices [
 			return err
 		}
 		first = true
+		if err := dirtyFollowers(ctx, tx, f, s.now()); err != nil {
+			return err
+		}
 		return postAll(ctx, tx, f.CouncilID, f.ID, notices)
 	})
 	return first, err
+}
+
+// dirtyFollowers has the pages drawn again that ask a follow-up's question.
+func dirtyFollowers(ctx context.Context, tx *sql.Tx, f programme.FollowUp, now time.Time) error {
+	_, err := exec(ctx, tx, dirty+`(
+			SELECT proposer_id FROM change WHERE council_id = $1 AND id = $3
+			UNION SELECT owner_id FROM change WHERE council_id = $1 AND id = $3
+			UNION SELECT member_id FROM support WHERE council_id = $1 AND change_id = $3)`,
+		f.CouncilID, millis(now.Add(homeRest)), f.ChangeID)
+	if err != nil {
+		return fmt.Errorf("pages that ask of %s: %w", f.Ref, err)
+	}
+	return nil
 }
 
 // OpenFollowUps are the questions that a member was asked since a time and has not answered,
@@ -105,13 +126,14 @@ func (s *Store) OpenFollowUps(ctx context.Context, council, member int64, since 
 			UNION SELECT change_id FROM support WHERE member_id = $2) mine
 		CROSS JOIN follow_up f ON f.change_id = mine.id
 		JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id
-		WHERE f.council_id = $1 AND f.asked_at >= $3 AND f.ended_at IS NULL AND c.state = 'kept'
+		WHERE f.council_id = $1 AND f.asked_at >= $3 AND f.ended_at IS NULL AND c.state = 'kept' AND NOT `+laterAsked+`
 			AND NOT EXISTS (SELECT 1 FROM follow_up_answer WHERE follow_up_id = f.id AND member_id = $2)
 		ORDER BY f.due_at DESC, f.id DESC LIMIT 3`, council, member, millis(since))
 }
 
 // AnswerFollowUp keeps a person's answer in place of any they gave before. Only those who
-// follow the change are asked; anybody else is fault.Denied.
+// follow the change are asked; anybody else is fault.Denied. A question that is asked no
+// more is fault.Closed.
 func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := once(ctx, tx, by); err != nil {
@@ -121,14 +143,17 @@ func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp in
 		if err != nil {
 			return err
 		}
-		if err := follows(ctx, tx, f.ChangeID, by); err != nil {
+		if err := errors.Join(f.MayAnswer(), follows(ctx, tx, f.ChangeID, by)); err != nil {
 			return err
 		}
 		_, err = exec(ctx, tx, `
 			INSERT INTO follow_up_answer (follow_up_id, member_id, council_id, answer, at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (follow_up_id, member_id) DO UPDATE SET answer = excluded.answer, at = excluded.at`,
 			followUp, by.Member.ID, by.Council, answer, millis(by.At))
-		return err
+		if err != nil {
+			return err
+		}
+		return dirtyOwn(ctx, tx, by)
 	})
 }
 
@@ -148,7 +173,8 @@ func (s *Store) FollowUpAnswer(ctx context.Context, council, followUp, member in
 	return programme.Still(text), err
 }
 
-// Stills counts the answers to a change's follow-ups, by weeks and answer. It tells nobody's own.
+// Stills counts the answers to a change's follow-ups since it was kept last, by weeks and
+// answer. It tells nobody's own.
 func (s *Store) Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error) {
 	type counted struct {
 		weeks, n int
@@ -156,7 +182,7 @@ func (s *Store) Stills(ctx context.Context, council, change int64) (map[int]map[
 	}
 	rows, err := all(ctx, s.read, func(row scanner) (c counted, err error) { return c, row.Scan(&c.weeks, &c.answer, &c.n) }, `
 		SELECT f.weeks, a.answer, count(*) FROM follow_up f JOIN follow_up_answer a ON a.follow_up_id = f.id
-		WHERE f.council_id = $1 AND f.change_id = $2 GROUP BY f.weeks, a.answer`, council, change)
+		WHERE f.council_id = $1 AND f.change_id = $2 AND f.ended_at IS NULL GROUP BY f.weeks, a.answer`, council, change)
 	counts := map[int]map[programme.Still]int{}
 	for _, row := range rows {
 		if counts[row.weeks] == nil {
