@@ -127,7 +127,8 @@ func (b *Bot) drawRequest(ctx context.Context, n programme.Notice, m programme.M
 	return requestCard(c, history, m), err
 }
 
-// drawFollowUp comes back to a change that is kept still, unless the member has answered.
+// drawFollowUp comes back to a change that is kept still, unless the member has answered or
+// follows it no more.
 func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.Member) (chat.Card, error) {
 	f, err := b.store.FollowUp(ctx, n.Council, n.Subject)
 	if err != nil {
@@ -138,7 +139,10 @@ func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.
 		return chat.Card{}, err
 	}
 	if f.Ended || c.State != programme.Kept {
-		return chat.Card{}, fault.New(fault.Stale, "it was taken up again")
+		return chat.Card{}, fault.New(fault.Stale, "it was taken up again, or asked of again")
+	}
+	if follows, err := b.follows(ctx, m, c); err != nil || !follows {
+		return chat.Card{}, stale(err, "they follow it no more")
 	}
 	if _, err := b.store.FollowUpAnswer(ctx, n.Council, f.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")
