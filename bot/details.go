@@ -12,7 +12,14 @@ import (
 
 const formDetails = "change.details"
 
-func detailsForm(c programme.Change) chat.Form {
+// openDetails opens the form of what a change says.
+func (b *Bot) openDetails(ctx context.Context, s scene) (chat.Reply, error) {
+	return b.opens(s.detailsForm)(ctx, s)
+}
+
+// detailsForm has the guess of the time given back for whoever proposed the change alone.
+// For anybody else these fields are empty: what they write is an estimate of their own.
+func (s scene) detailsForm(c programme.Change) chat.Form {
 	f := chat.Form{
 		ID: formDetails, State: changeState(c), Title: "Edit " + c.Ref(), Send: "Save",
 		Fields: []chat.Field{
@@ -21,7 +28,11 @@ func detailsForm(c programme.Change) chat.Form {
 			{ID: "barrier", Label: "What stops you today?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Barrier},
 		},
 	}
-	f.Fields = append(f.Fields, timeFields(c.Guess)...)
+	guess := programme.TimeGiven{}
+	if c.Proposer.ID == s.me.ID {
+		guess = c.Guess
+	}
+	f.Fields = append(f.Fields, timeFields(guess)...)
 	return f
 }
 
@@ -60,17 +71,47 @@ func readTime(sent chat.Values) (programme.TimeGiven, error) {
 }
 
 func (b *Bot) sentDetails(ctx context.Context, s scene) (chat.Reply, error) {
-	f, now, version, err := b.formOf(ctx, s, detailsForm)
+	f, now, version, err := b.formOf(ctx, s, s.detailsForm)
 	if err != nil {
 		return nil, err
 	}
-	guess, err := readTime(s.sent)
+	given, err := readTime(s.sent)
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	d := programme.Details{Title: s.sent["title"], Why: s.sent["why"], Barrier: s.sent["barrier"], Guess: guess, Version: version}
+	d := programme.Details{Title: s.sent["title"], Why: s.sent["why"], Barrier: s.sent["barrier"], Guess: given, Version: version}
+	if now.Proposer.ID != s.me.ID {
+		d.Guess = now.Guess
+		if err := b.ownEstimate(ctx, s, now.Number, given); err != nil {
+			return again(f, s.sent, err)
+		}
+		if sameWords(d, now) { // a line of its past would say whose estimate it is
+			return b.kept(ctx, s, entry{Change: now}), nil
+		}
+	}
 	c, err := b.store.EditChange(ctx, s.by(), now.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 		return c.Reword(d, s.me, s.At)
 	})
 	return b.afterEdit(ctx, s, f, now, c, err)
+}
+
+// ownEstimate keeps what somebody thinks a change gives back, when they said so, before the
+// edit that it came with. The edit has the event's key: an event that comes again because
+// the program ended in between keeps the same estimate once more.
+func (b *Bot) ownEstimate(ctx context.Context, s scene, number int, given programme.TimeGiven) error {
+	if given == (programme.TimeGiven{}) {
+		return nil
+	}
+	by := s.by()
+	if err := b.store.Fresh(ctx, by); err != nil {
+		return err
+	}
+	by.Key = ""
+	_, err := b.store.Estimate(ctx, by, number, given)
+	return err
+}
+
+// sameWords reports whether an edit leaves what a change says as it is.
+func sameWords(d programme.Details, c programme.Change) bool {
+	return programme.CleanLine(d.Title) == c.Title && programme.CleanText(d.Why) == c.Why && programme.CleanLine(d.Barrier) == c.Barrier
 }

@@ -103,7 +103,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
 	}, []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
-		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
+		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), me.detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
 		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, "2026-12-07"),
 		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, "2026-12-07"),
 		decideForm(asked, request(asked), programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),

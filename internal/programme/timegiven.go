@@ -40,24 +40,33 @@ func (t TimeGiven) wrong() map[string]string {
 
 // TimeRange is what several people think: from the least to the most, in minutes a week,
 // and how many of them answered. It never says who (DOMAIN.md section 4, rule 9).
-type TimeRange struct{ Low, High, Answers int }
+type TimeRange struct {
+	Low, High, Answers int
+	Guessed            bool // the guess that came with the idea is among them, which is no secret
+}
 
 // And adds one more answer to a range.
 func (r TimeRange) And(t TimeGiven) TimeRange {
 	minutes := t.PerWeek()
 	if r.Answers == 0 {
-		return TimeRange{minutes, minutes, 1}
+		return TimeRange{minutes, minutes, 1, r.Guessed}
 	}
-	return TimeRange{min(r.Low, minutes), max(r.High, minutes), r.Answers + 1}
+	return TimeRange{min(r.Low, minutes), max(r.High, minutes), r.Answers + 1, r.Guessed}
 }
 
 // Words are the range as people read it, "" when nobody answered.
 func (r TimeRange) Words() string {
-	if r.Answers == 0 {
+	switch {
+	case r.Answers == 0:
 		return ""
+	case r.onePersons():
+		return "1 answer so far"
 	}
 	return r.span() + " (" + Count(r.Answers, "answer", "answers") + ")"
 }
+
+// onePersons reports whether the range is a single person's private answer.
+func (r TimeRange) onePersons() bool { return r.Answers == 1 && !r.Guessed }
 
 func (r TimeRange) span() string {
 	if r.Low == r.High {
@@ -74,10 +83,14 @@ type TimeTotal struct {
 
 // Words are the total as people read it, "" when nobody answered.
 func (t TimeTotal) Words() string {
-	if t.Answered == 0 {
+	kept := Count(t.Kept, "kept change", "kept changes")
+	switch {
+	case t.Answered == 0:
 		return ""
+	case t.onePersons():
+		return "1 answer so far, about 1 of " + kept
 	}
-	return t.span() + fmt.Sprintf(", from %s about %d of %s", Count(t.Answers, "answer", "answers"), t.Answered, Count(t.Kept, "kept change", "kept changes"))
+	return t.span() + fmt.Sprintf(", from %s about %d of %s", Count(t.Answers, "answer", "answers"), t.Answered, kept)
 }
 
 // amount is a length of time in words: minutes up to two hours, then hours and halves.

@@ -32,12 +32,26 @@ func TestTimeRangeWords(t *testing.T) {
 	t.Parallel()
 	for want, r := range map[string]programme.TimeRange{
 		"":                                     {},
-		"about 1 minute a week (1 answer)":     {Low: 1, High: 1, Answers: 1},
+		"about 1 minute a week (1 answer)":     {Low: 1, High: 1, Answers: 1, Guessed: true},
+		"1 answer so far":                      {Low: 1, High: 1, Answers: 1},
 		"about 119 minutes a week (2 answers)": {Low: 119, High: 119, Answers: 2},
 		"50 minutes to 6½ hours a week (3 answers)": {Low: 50, High: 400, Answers: 3},
 		"2 hours to 10 hours a week (2 answers)":    {Low: 120, High: 600, Answers: 2},
 	} {
 		if got := r.Words(); got != want {
+			t.Errorf("%+v: %q, want %q", r, got, want)
+		}
+	}
+}
+
+// A single answer is one person's, unless it came with the idea for all to read.
+func TestATimeTotalTellsNobodysOwn(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]programme.TimeRange{
+		"about 30 minutes a week, from 1 answer about 1 of 3 kept changes": {Low: 30, High: 30, Answers: 1, Guessed: true},
+		"1 answer so far, about 1 of 3 kept changes":                       {Low: 30, High: 30, Answers: 1},
+	} {
+		if got := (programme.TimeTotal{TimeRange: r, Kept: 3, Answered: 1}).Words(); got != want {
 			t.Errorf("%+v: %q, want %q", r, got, want)
 		}
 	}

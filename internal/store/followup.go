@@ -193,8 +193,8 @@ func (s *Store) Stills(ctx context.Context, council, change int64) (map[int]map[
 	return counts, err
 }
 
-// Estimate keeps what a person who follows a change thinks it gives back, in place of what
-// they thought before.
+// Estimate keeps what a person thinks a change gives back, in place of what they thought
+// before: somebody who follows it, or who may change it.
 func (s *Store) Estimate(ctx context.Context, by programme.By, ref int, t programme.TimeGiven) (c programme.Change, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
 		if err := once(ctx, tx, by); err != nil {
@@ -203,8 +203,13 @@ func (s *Store) Estimate(ctx context.Context, by programme.By, ref int, t progra
 		if c, err = changeByNumber(ctx, tx, by.Council, ref); err != nil {
 			return err
 		}
-		if err := errors.Join(t.Check(), follows(ctx, tx, c.ID, by)); err != nil {
+		if err := t.Check(); err != nil {
 			return err
+		}
+		if c.MayUpdate(by.Member) != nil {
+			if err := follows(ctx, tx, c.ID, by); err != nil {
+				return err
+			}
 		}
 		_, err = exec(ctx, tx, `
 			INSERT INTO estimate (council_id, change_id, member_id, minutes_per_time, times_per_week, people, at)
@@ -235,6 +240,7 @@ func (s *Store) TimeGiven(ctx context.Context, c programme.Change) (r programme.
 		}
 	}
 	if !guessed {
+		r.Guessed = true
 		r = r.And(c.Guess)
 	}
 	return r, err
@@ -243,20 +249,21 @@ func (s *Store) TimeGiven(ctx context.Context, c programme.Change) (r programme.
 // TimeGivenBack is what the kept changes of a team, or with team 0 of the council, give back
 // in all: the least and the most that people say of each, added up.
 func (s *Store) TimeGivenBack(ctx context.Context, council, team int64) (t programme.TimeTotal, err error) {
-	var low, high, answers sql.NullInt64
+	var low, high, answers, guesses sql.NullInt64
 	err = s.read.QueryRowContext(ctx, `
 		WITH answer AS (
-			SELECT c.id, e.minutes_per_time * e.times_per_week * e.people AS minutes
+			SELECT c.id, e.minutes_per_time * e.times_per_week * e.people AS minutes, 0 AS guess
 			FROM estimate e JOIN change c ON c.id = e.change_id
 			WHERE e.council_id = $1 AND $2 IN (0, c.team_id) AND c.state = 'kept' AND e.minutes_per_time > 0
 			UNION ALL
-			SELECT c.id, c.minutes_per_time * c.times_per_week * c.people FROM change c
+			SELECT c.id, c.minutes_per_time * c.times_per_week * c.people, 1 FROM change c
 			WHERE c.council_id = $1 AND $2 IN (0, c.team_id) AND c.state = 'kept' AND c.minutes_per_time > 0
 				AND NOT EXISTS (SELECT 1 FROM estimate WHERE change_id = c.id AND member_id = c.proposer_id)),
-		span AS (SELECT id, min(minutes) AS low, max(minutes) AS high, count(*) AS answers FROM answer GROUP BY id)
-		SELECT count(*), sum(low), sum(high), sum(answers),
+		span AS (SELECT id, min(minutes) AS low, max(minutes) AS high, count(*) AS answers, sum(guess) AS guesses FROM answer GROUP BY id)
+		SELECT count(*), sum(low), sum(high), sum(answers), sum(guesses),
 			(SELECT COALESCE(sum(count), 0) FROM change_count WHERE council_id = $1 AND $2 IN (0, team_id) AND state = 'kept')
-		FROM span`, council, team).Scan(&t.Answered, &low, &high, &answers, &t.Kept)
+		FROM span`, council, team).Scan(&t.Answered, &low, &high, &answers, &guesses, &t.Kept)
 	t.Low, t.High, t.Answers = int(low.Int64), int(high.Int64), int(answers.Int64)
+	t.Guessed = guesses.Int64 > 0
 	return t, err
 }
