@@ -144,8 +144,6 @@ CREATE TABLE dot (
 ALTER TABLE member ADD COLUMN account_closed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX member_gone ON member (council_id) WHERE left_at IS NOT NULL;
 
-CREATE INDEX member_left ON member (council_id) WHERE left_at IS NOT NULL;
-
 -- Home pages that somebody has opened, and when the next drawing of each is due.
 CREATE TABLE home (
     member_id  INTEGER NOT NULL PRIMARY KEY REFERENCES member (id),
