@@ -187,6 +187,9 @@ func (b *Bot) openHandOver(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func (b *Bot) sentHandOver(ctx context.Context, s scene) (chat.Reply, error) {
+	if err := b.store.Fresh(ctx, s.by()); err != nil { // what it handed over itself is no news
+		return nil, err
+	}
 	l, f, ok, err := b.handing(ctx, s, s.form)
 	if err != nil {
 		return nil, err

@@ -85,6 +85,24 @@ func TestTheSecondToHandOverIsToldWhoWasFirst(t *testing.T) {
 	}
 }
 
+// An event that comes again says nothing new: it was this one that handed over.
+func TestAHandOverThatComesAgainSaysNothing(t *testing.T) {
+	t.Parallel()
+	s := leaving(t)
+	press, _ := s.button("ana", "Hand over")
+	send := func() chat.Reply {
+		return s.bot.Handle(t.Context(), chat.Event{Key: "once", At: s.Clock.Now(), Actor: s.who, Did: chat.Submit{
+			Form: "handover", State: press.Arg, Values: chat.Values{"owner": idOf(s.Person("cora"))},
+		}})
+	}
+	if _, ok := send().(chat.Replace); !ok {
+		t.Fatal("nothing is handed over")
+	}
+	if again, ok := send().(chat.Done); !ok {
+		t.Errorf("the same event again says %+v", again)
+	}
+}
+
 func idOf(m programme.Member) string { return strconv.FormatInt(m.ID, 10) }
 
 // Who may is refused or let through in words, and nobody is chosen who was not offered.
