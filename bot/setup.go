@@ -117,7 +117,7 @@ func teamCalled(teams []programme.Team, name string) (int64, error) {
 			return t.ID, nil
 		}
 	}
-	return 0, fault.New(fault.Missing, "There is no team called "+shorten(name, programme.MaxTeamName)+" here. To choose from all, type /smallchange setup.")
+	return 0, fault.New(fault.Missing, "There is no team called "+shorten(name, programme.MaxName)+" here. To choose from all, type /smallchange setup.")
 }
 
 // setupOf reads the setup of a team for somebody who may change it. The id "0" is a team that

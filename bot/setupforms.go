@@ -127,7 +127,7 @@ func serviceFields(s scene, set programme.Setup) []chat.Field {
 		fields = append(fields, chat.Field{ID: "service", Label: "Service", Kind: chat.Choice, Options: options, Value: set.Service, Optional: maker})
 	}
 	if maker {
-		fields = append(fields, chat.Field{ID: "new_service", Label: "Or a new service", Kind: chat.Line, Max: programme.MaxTeamName, Optional: true})
+		fields = append(fields, chat.Field{ID: "new_service", Label: "Or a new service", Kind: chat.Line, Max: programme.MaxName, Optional: true})
 	}
 	return fields
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
@@ -88,6 +89,12 @@ var rules = map[string]func(string) error{
 	"at_once": func(s string) error {
 		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > programme.MaxAtOnce {
 			return fmt.Errorf("%q is not how many changes a team can work on; write a number from 1 to %d", s, programme.MaxAtOnce)
+		}
+		return nil
+	},
+	"name": func(s string) error {
+		if n := utf8.RuneCountInString(s); n > programme.MaxName {
+			return fmt.Errorf("“%s…” has %d characters; shorten it to %d at most", string([]rune(s)[:30]), n, programme.MaxName)
 		}
 		return nil
 	},

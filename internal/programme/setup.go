@@ -14,7 +14,7 @@ import (
 
 // Limits of a team's setup. What a council file declared beyond them stays; a form adds no more.
 const (
-	MaxTeamName  = 50
+	MaxName      = 80 // of a service, a team or a member, in a council file too
 	MaxStatement = 500
 	MaxValues    = 10
 	MaxStrands   = 12
@@ -204,7 +204,7 @@ type TeamChoice struct {
 func (s *Setup) SetTeam(c TeamChoice) error {
 	wrong := wrongFields{}
 	c.NewService = CleanLine(c.NewService)
-	wrong.when(tooLong(c.NewService, MaxTeamName), "new_service", fmt.Sprintf("Please keep the name under %d characters.", MaxTeamName))
+	wrong.when(tooLong(c.NewService, MaxName), "new_service", fmt.Sprintf("Please keep the name under %d characters.", MaxName))
 	service := c.Service
 	if c.NewService != "" {
 		service = c.NewService
@@ -237,7 +237,7 @@ func (s *Setup) SetName(name string) error {
 	wrong := wrongFields{}
 	name = CleanLine(name)
 	wrong.when(name == "", "name", "Give the team a name.")
-	wrong.when(tooLong(name, MaxTeamName), "name", fmt.Sprintf("Please keep the name under %d characters.", MaxTeamName))
+	wrong.when(tooLong(name, MaxName), "name", fmt.Sprintf("Please keep the name under %d characters.", MaxName))
 	taken := slices.ContainsFunc(s.Around.Teams, func(t Neighbour) bool { return strings.EqualFold(t.Name, name) })
 	wrong.when(taken, "name", "There is a team called "+name+" already. Choose another name, or set that team up.")
 	s.Entry.Name = name
