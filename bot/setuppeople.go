@@ -104,6 +104,8 @@ func peopleForm(s scene, set programme.Setup, found channelPeople) chat.Form {
 	}
 	if s.me.Is(programme.Coordinator) {
 		f.Fields = append(f.Fields, moveField())
+	} else {
+		f.Intro = append(slices.Clone(f.Intro), note("A coordinator says who is leader."))
 	}
 	return f
 }
@@ -121,9 +123,9 @@ func accountsOf(t programme.TeamEntry, roles ...programme.Role) []string {
 
 // formRoles are the roles that somebody can give. Whoever has none is a practitioner.
 func formRoles(by programme.Member) []programme.Role {
-	roles := []programme.Role{programme.Champion, programme.Deputy, programme.Leader}
+	roles := []programme.Role{programme.Champion, programme.Deputy}
 	if by.Is(programme.Coordinator) {
-		roles = append(roles, programme.Coordinator)
+		roles = append(roles, programme.Leader, programme.Coordinator)
 	}
 	return roles
 }
@@ -194,7 +196,7 @@ func (b *Bot) openMakeForm(ctx context.Context, s scene, set programme.Setup) ch
 func makeForm(s scene, set programme.Setup, found channelPeople) chat.Form {
 	f := setupForm(formSetupMake, "Make a team", set, found.words...)
 	f.Send = "Make"
-	f.Fields = append([]chat.Field{{ID: "name", Label: "What is the team called?", Kind: chat.Line, Max: programme.MaxTeamName}}, serviceFields(s, set)...)
+	f.Fields = append([]chat.Field{{ID: "name", Label: "What is the team called?", Kind: chat.Line, Max: programme.MaxName}}, serviceFields(s, set)...)
 	f.Fields = append(f.Fields,
 		chat.Field{ID: "people", Label: "Who is in it?", Kind: chat.People, Value: strings.Join(found.accounts, " "), Optional: true},
 		roleField(programme.Champion, set.Entry), moveField())

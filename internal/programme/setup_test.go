@@ -137,7 +137,7 @@ func TestTheTeamItself(t *testing.T) {
 	good := programme.TeamChoice{Service: "Early help", AtOnce: 5}
 	for field, change := range map[string]func(*programme.TeamChoice){
 		"service":     func(c *programme.TeamChoice) { c.Service = "Elsewhere" },
-		"new_service": func(c *programme.TeamChoice) { c.NewService = strings.Repeat("x", programme.MaxTeamName+1) },
+		"new_service": func(c *programme.TeamChoice) { c.NewService = strings.Repeat("x", programme.MaxName+1) },
 		"zone":        func(c *programme.TeamChoice) { c.Zone = "Mars/North" },
 		"at_once":     func(c *programme.TeamChoice) { c.AtOnce = 0 },
 		"channel":     func(c *programme.TeamChoice) { c.Channel = "C0ROWAN01" },
@@ -153,7 +153,7 @@ func TestTheTeamItself(t *testing.T) {
 	if err := s.SetTeam(good); err != nil || s.Service != "Early help" || s.Entry.TeamsChannel == "" || s.Entry.Channel != "" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	for _, name := range []string{"", " ", "rowan", strings.Repeat("x", programme.MaxTeamName+1)} {
+	for _, name := range []string{"", " ", "rowan", strings.Repeat("x", programme.MaxName+1)} {
 		if err := (&programme.Setup{Around: willow().Around}).SetName(name); fault.Fields(err)["name"] == "" {
 			t.Errorf("the name %q: %v", name, err)
 		}
@@ -182,6 +182,10 @@ func TestPeopleOfATeam(t *testing.T) {
 		"nobody":                         {coordinator, programme.PeopleChoice{Leaving: "lena@n.example"}, "", "people: A team needs at least one person."},
 		"a champion takes a coordinator": {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: roles("ANA"), Leaving: "lena@n.example"}, "", "people: Lena Fox is a coordinator."},
 		"a champion makes a coordinator": {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: map[programme.Role][]string{programme.Coordinator: {"ANA"}}}, "Ana Ortiz[leader champion] Lena Fox[coordinator]", ""},
+		"a champion makes a leader":      {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: map[programme.Role][]string{programme.Leader: {"ANA", "BEN"}}}, "Ana Ortiz[leader champion] Ben Hale[practitioner] Lena Fox[coordinator]", ""},
+		"a champion unmakes a leader":    {champion, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: map[programme.Role][]string{programme.Leader: nil}}, "Ana Ortiz[leader champion] Ben Hale[practitioner] Lena Fox[coordinator]", ""},
+		"a champion takes a leader":      {champion, programme.PeopleChoice{Accounts: []string{"BEN"}, Roles: map[programme.Role][]string{programme.Champion: {"BEN"}}}, "", "people: Ana Ortiz is a leader."},
+		"a coordinator makes a leader":   {coordinator, programme.PeopleChoice{Accounts: []string{"ANA", "BEN"}, Roles: map[programme.Role][]string{programme.Leader: {"BEN"}}}, "Ana Ortiz[champion] Ben Hale[practitioner leader] Lena Fox[coordinator]", ""},
 		"one with a role only":           {champion, programme.PeopleChoice{Accounts: []string{"ANA"}, Roles: roles("ANA", "BEN")}, "", "champion: Everybody here must be among the people above."},
 		"an app":                         {champion, programme.PeopleChoice{Accounts: []string{"ANA", "APP"}}, "", "people: Somebody you chose is no person"},
 		"of another team":                {champion, programme.PeopleChoice{Accounts: []string{"ANA", "INES"}, Move: true}, "", "people: Ines Costa is in Rowan. A coordinator can move them."},

@@ -22,9 +22,11 @@ type PeopleChoice struct {
 // from another team, except by a coordinator who asks for it.
 // Fields: people, leaving, move, and each role by its name.
 func (s *Setup) SetPeople(c PeopleChoice, by Member) error {
-	if !by.Is(Coordinator) { // nobody else makes coordinators, whatever a form brings
+	if !by.Is(Coordinator) { // whatever a form brings
 		c.Roles = maps.Clone(c.Roles)
-		delete(c.Roles, Coordinator)
+		for _, r := range guarded {
+			delete(c.Roles, r)
+		}
 	}
 	p := &people{Setup: s, PeopleChoice: c, by: by, wrong: wrongFields{}}
 	p.stay()
@@ -38,6 +40,10 @@ func (s *Setup) SetPeople(c PeopleChoice, by Member) error {
 	s.Entry.Members = p.members
 	return p.wrong.err()
 }
+
+// guarded are the roles that only a coordinator gives and takes. A leader says yes to what
+// teams ask, so a champion must not make one, least of all of themselves.
+var guarded = []Role{Leader, Coordinator}
 
 // people is one change of who is in a team.
 type people struct {
@@ -61,8 +67,8 @@ func (p *people) known(account string) MemberEntry {
 // readable is what a directory says of somebody, as a council file takes it.
 func (m MemberEntry) readable() MemberEntry {
 	m.Name = CleanLine(m.Name)
-	if letters := []rune(m.Name); len(letters) > MaxLine {
-		m.Name = string(letters[:MaxLine])
+	if letters := []rune(m.Name); len(letters) > MaxName {
+		m.Name = CleanLine(string(letters[:MaxName]))
 	}
 	if _, err := mail.ParseAddress(m.Email); err != nil {
 		m.Email = ""
@@ -177,7 +183,19 @@ func (p *people) check() {
 		}
 		p.wrong.when(true, string(Champion), words)
 	}
+	p.checkGuarded()
 	p.checkCoordinators(now)
+}
+
+// checkGuarded keeps whoever has a guarded role from being taken out with it, but by a coordinator.
+func (p *people) checkGuarded() {
+	for _, m := range p.Entry.Members {
+		still := slices.ContainsFunc(p.members, func(o MemberEntry) bool { return o.Name == m.Name && o.Email == m.Email })
+		for _, r := range guarded {
+			taken := !still && slices.Contains(m.Roles, r) && !p.by.Is(Coordinator)
+			p.wrong.when(taken, "people", m.Name+" is a "+string(r)+". Only a coordinator can take them out.")
+		}
+	}
 }
 
 // checkCoordinators keeps the council's coordinators from being lost through one team.
@@ -189,7 +207,6 @@ func (p *people) checkCoordinators(now TeamEntry) {
 		if still || !slices.Contains(m.Roles, Coordinator) {
 			continue
 		}
-		p.wrong.when(!p.by.Is(Coordinator), "people", m.Name+" is a coordinator. Only a coordinator can take them out.")
 		p.wrong.when(m.Slack != "" && m.Slack == p.by.Account.ID, string(Coordinator), "You cannot give up your own role as coordinator. Ask another coordinator.")
 	}
 }
