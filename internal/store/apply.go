@@ -111,7 +111,10 @@ func (a *application) applyCouncil(ctx context.Context, c programme.CouncilEntry
 		return err
 	}
 	a.council, err = one(ctx, a.tx, "", number, `SELECT id FROM council WHERE name = $1`, c.Name)
-	return err
+	if err != nil || len(a.lines) == 0 {
+		return err
+	}
+	return dirtyCouncil(ctx, a.tx, a.council, a.now)
 }
 
 func (a *application) applyService(ctx context.Context, s programme.ServiceEntry) error {
@@ -139,8 +142,34 @@ func (a *application) service(ctx context.Context, name string) (int64, error) {
 	return one(ctx, a.tx, "", number, `SELECT id FROM service WHERE council_id = $1 AND name = $2`, a.council, name)
 }
 
+// applyTeam applies a team's entry. When anything of it changed, the Home pages that show the
+// team are drawn again.
 func (a *application) applyTeam(ctx context.Context, service int64, t programme.TeamEntry) (team int64, err error) {
-	err = a.put(ctx, "team "+t.Name, `
+	said := len(a.lines)
+	if err := a.leaveService(ctx, service, t.Name); err != nil {
+		return 0, err
+	}
+	if team, err = a.putTeam(ctx, service, t); err != nil {
+		return 0, err
+	}
+	if err := a.applyParts(ctx, team, t); err != nil || len(a.lines) == said {
+		return team, err
+	}
+	return team, dirtyTeam(ctx, a.tx, a.council, team, a.now)
+}
+
+// leaveService has the pages drawn again of those who see a team only as long as it is in
+// another service.
+func (a *application) leaveService(ctx context.Context, service int64, name string) error {
+	moved, err := all(ctx, a.tx, number, `SELECT id FROM team WHERE council_id = $1 AND name = $2 AND service_id <> $3`, a.council, name, service)
+	for _, team := range moved {
+		err = errors.Join(err, dirtyTeam(ctx, a.tx, a.council, team, a.now))
+	}
+	return err
+}
+
+func (a *application) putTeam(ctx context.Context, service int64, t programme.TeamEntry) (int64, error) {
+	err := a.put(ctx, "team "+t.Name, `
 		INSERT INTO team (council_id, name, service_id, zone, channel, teams_channel, vision, vision_values, at_once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (council_id, name) DO NOTHING`, `
 		UPDATE team SET service_id = $3, zone = $4, channel = $5, teams_channel = $6, vision = $7, vision_values = $8, at_once = $9
@@ -151,27 +180,27 @@ func (a *application) applyTeam(ctx context.Context, service int64, t programme.
 	if err != nil {
 		return 0, err
 	}
-	team, err = one(ctx, a.tx, "", number, `SELECT id FROM team WHERE council_id = $1 AND name = $2`, a.council, t.Name)
-	if err != nil {
-		return 0, err
-	}
+	return one(ctx, a.tx, "", number, `SELECT id FROM team WHERE council_id = $1 AND name = $2`, a.council, t.Name)
+}
+
+func (a *application) applyParts(ctx context.Context, team int64, t programme.TeamEntry) error {
 	if err := a.applyStrands(ctx, team, t); err != nil {
-		return 0, err
+		return err
 	}
 	if err := a.applyBarriers(ctx, team, t); err != nil {
-		return 0, err
+		return err
 	}
 	for _, m := range t.Members {
 		if err := a.applyMember(ctx, team, t.Name, m); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	for _, sch := range t.Schedules {
 		if err := a.applySchedule(ctx, team, t, sch); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return team, nil
+	return nil
 }
 
 func (a *application) applyStrands(ctx context.Context, team int64, t programme.TeamEntry) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"smallchanges/internal/fault"
@@ -17,6 +18,9 @@ func (a *application) applyMember(ctx context.Context, team int64, teamName stri
 	}
 	if a.members[member] {
 		return fault.New(fault.Invalid, e.Name+" shares an e-mail or Slack id with somebody else. Each person needs their own.")
+	}
+	if err := a.leaveTeam(ctx, member, team); err != nil {
+		return err
 	}
 	member, did, err := a.putMember(ctx, member, team, e)
 	if doubled(err) {
@@ -37,6 +41,15 @@ func (a *application) applyMember(ctx context.Context, team int64, teamName stri
 		a.say("team %s: %s member %s", teamName, did, e.Name)
 	}
 	return nil
+}
+
+// leaveTeam has the pages drawn again of those whose team a member leaves for another.
+func (a *application) leaveTeam(ctx context.Context, member, team int64) error {
+	was, err := all(ctx, a.tx, number, `SELECT team_id FROM member WHERE council_id = $1 AND id = $2 AND team_id <> $3`, a.council, member, team)
+	for _, old := range was {
+		err = errors.Join(err, dirtyTeam(ctx, a.tx, a.council, old, a.now))
+	}
+	return err
 }
 
 // putMember writes an entry as a new member (0) or over an old one, and says which it did:
@@ -102,13 +115,13 @@ func (a *application) applyAccount(ctx context.Context, member int64, account st
 // those who left with their account, only who is here can leave; team 0 is the council.
 func (a *application) leave(ctx context.Context, team int64) error {
 	type present struct {
-		member     int64
-		name, team string
-		left       bool
+		member, teamID int64
+		name, team     string
+		left           bool
 	}
 	have, err := all(ctx, a.tx, func(row scanner) (p present, err error) {
-		return p, row.Scan(&p.member, &p.name, &p.team, &p.left)
-	}, `SELECT m.id, m.name, t.name, m.left_at IS NOT NULL FROM member m JOIN team t ON t.id = m.team_id
+		return p, row.Scan(&p.member, &p.teamID, &p.name, &p.team, &p.left)
+	}, `SELECT m.id, t.id, m.name, t.name, m.left_at IS NOT NULL FROM member m JOIN team t ON t.id = m.team_id
 		WHERE m.council_id = $1 AND (m.left_at IS NULL OR m.account_closed = 1 AND $2 = 0) AND $2 IN (0, m.team_id)
 		ORDER BY t.name, m.name`, a.council, team)
 	if err != nil {
@@ -126,6 +139,9 @@ func (a *application) leave(ctx context.Context, team int64) error {
 		if !p.left {
 			leaving = append(leaving, p.member)
 			a.say("team %s: %s has left", p.team, p.name)
+			if err := dirtyTeam(ctx, a.tx, a.council, p.teamID, a.now); err != nil {
+				return err
+			}
 		}
 	}
 	return gone(ctx, a.tx, a.council, a.now, leaving...)

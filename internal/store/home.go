@@ -62,6 +62,12 @@ func dirtyTeam(ctx context.Context, tx *sql.Tx, council, team int64, now time.Ti
 	return nil
 }
 
+// dirtyCouncil has all pages of a council drawn again.
+func dirtyCouncil(ctx context.Context, tx *sql.Tx, council int64, now time.Time) error {
+	_, err := exec(ctx, tx, dirty+`(SELECT member_id FROM home WHERE council_id = $1)`, council, millis(now.Add(homeRest)))
+	return err
+}
+
 // dirtyTeamOf is dirtyTeam for the team that a query finds.
 func dirtyTeamOf(ctx context.Context, tx *sql.Tx, council int64, query string, id int64, now time.Time) error {
 	team, err := one(ctx, tx, "", number, query, council, id)

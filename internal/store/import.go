@@ -125,9 +125,7 @@ func importAll(ctx context.Context, tx *sql.Tx, by programme.By, entries []progr
 	if _, err = exec(ctx, tx, `UPDATE council SET last_number = $2 WHERE id = $1 AND last_number < $2`, by.Council, highest); err != nil {
 		return err
 	}
-	_, err = exec(ctx, tx, `UPDATE home SET due_at = $2 WHERE council_id = $1 AND (due_at IS NULL OR due_at <= $3)`,
-		by.Council, millis(by.At.Add(homeRest)), millis(by.At))
-	return err
+	return dirtyCouncil(ctx, tx, by.Council, by.At)
 }
 
 // importBatch is how many rows one statement keeps. After each statement the index of words
