@@ -285,3 +285,18 @@ func TestAChosenLikeIdeaThatIsTakenKeepsTheWords(t *testing.T) {
 		t.Errorf("Ana sees %#v", ask)
 	}
 }
+
+// A form that nobody was given changes nothing, and is refused in words.
+func TestFormsThatWereNeverGivenAreRefused(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	f.Idea("ana", "One form")
+	for form, state := range map[string]string{
+		"setup.strands": "0", "setup.make": "1", "change.update": "x", "change.details": "", "change.merge": "1", "change.ask": "?", "choosing.dots": "one",
+	} {
+		reply := handle(t, f, "kit", chat.Submit{Form: form, State: state, Values: chat.Values{"strands": "One"}})
+		if got := shownBy(reply); !strings.Contains(got, "That form is too old. Please open it again.") {
+			t.Errorf("%s: %s", form, got)
+		}
+	}
+}

@@ -174,6 +174,9 @@ func (b *Bot) sentSetup(part setupPart) talk {
 		if err != nil {
 			return nil, err
 		}
+		if (set.TeamID == 0) != (part.id == formSetupMake) { // no form that we gave out says so
+			return nil, formGone(fmt.Errorf("form %s for team %d", part.id, set.TeamID))
+		}
 		rule, err := part.rule(b, ctx, s, set)
 		if err != nil {
 			return again(part.form(b, ctx, s, set), s.sent, err)
