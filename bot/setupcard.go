@@ -104,7 +104,7 @@ func visionFact(_ *Bot, set programme.Setup, _ scene) string {
 
 func strandsFact(_ *Bot, set programme.Setup, _ scene) string {
 	if len(set.Entry.Strands) == 0 {
-		return "None yet. A small change needs one when it is chosen."
+		return "None yet, so no small change can be chosen. To add one, press Strands."
 	}
 	return strings.Join(set.Entry.Strands, "; ")
 }
