@@ -42,15 +42,9 @@ type setupPart struct {
 // setupParts are the parts in the order of the card.
 var setupParts = []setupPart{
 	{formSetupPeople, "People", "People", peopleFact, (*Bot).openPeopleForm, (*Bot).peopleRule},
-	{formSetupVision, "Vision and values", "Vision and values", visionFact, plainForm(visionForm), plainRule(func(s scene, now *programme.Setup) error {
-		return now.SetVision(s.sent["statement"], s.sent["values"])
-	})},
-	{formSetupStrands, "Mission strands", "Strands", strandsFact, plainForm(strandsForm), plainRule(func(s scene, now *programme.Setup) error {
-		return now.SetStrands(s.sent["strands"])
-	})},
-	{formSetupBarriers, "Barriers", "Barriers", barriersFact, plainForm(barriersForm), plainRule(func(s scene, now *programme.Setup) error {
-		return now.SetBarriers(s.sent)
-	})},
+	{formSetupVision, "Vision and values", "Vision and values", visionFact, plainForm(visionForm), plainRule(sentVision)},
+	{formSetupStrands, "Mission strands", "Strands", strandsFact, plainForm(strandsForm), plainRule(sentStrands)},
+	{formSetupBarriers, "Barriers", "Barriers", barriersFact, plainForm(barriersForm), plainRule(sentBarriers)},
 	{formSetupRhythm, "Rhythm", "Rhythm", (*Bot).rhythmFact, (*Bot).rhythmForm, plainRule(func(s scene, now *programme.Setup) error {
 		return now.SetRhythm(readRhythm(s.sent))
 	})},
@@ -198,7 +192,7 @@ func (b *Bot) sentSetup(part setupPart) talk {
 		case err != nil:
 			return again(part.form(b, ctx, s, set), s.sent, err)
 		case set.TeamID == 0:
-			return chat.Replace{Card: b.setupCard(s, now, now.Entry.Name+" is made. Add what is still missing.")}, nil
+			return chat.Replace{Card: b.setupCard(s, now, now.Entry.Name+" is made. Add a mission strand next: no small change can be chosen without one.")}, nil
 		}
 		return chat.Replace{Card: b.setupCard(s, now, "Saved.")}, nil
 	}

@@ -230,6 +230,48 @@ func TestARhythmThatTheFormCannotShowStays(t *testing.T) {
 	}
 }
 
+// What a council file declares and no field can hold is shown, and saving the form keeps it.
+func TestASetupThatNoFieldHoldsStays(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, nil)
+	file := storetest.File()
+	willow := &file.Services[0].Teams[0]
+	var many []string
+	for i := range 32 {
+		many = append(many, strconv.Itoa(i)+strings.Repeat(" long", 20))
+	}
+	willow.Strands, willow.Vision.Values, willow.Barriers = many, many, nil
+	for _, what := range many {
+		willow.Barriers = append(willow.Barriers, programme.BarrierEntry{What: what, Scope: "council"})
+	}
+	willow.Barriers = append(willow.Barriers, programme.BarrierEntry{What: "Notes are typed twice", Scope: "team"})
+	if _, err := s.Apply(t.Context(), file, schedule.Next, false); err != nil {
+		t.Fatal(err)
+	}
+	for part, typed := range map[string]chat.Values{
+		"vision": {"statement": "Time"}, "strands": {}, "barriers": {"team": "Noise"},
+	} {
+		form, values := s.opens("ana", "setup."+part, s.willow())
+		if plain := form.Plain(); !strings.Contains(plain, many[31]) || !strings.Contains(plain, "so it stays") {
+			t.Errorf("%s shows\n%s", part, plain)
+		}
+		for field, words := range typed {
+			values[field] = words
+		}
+		s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
+	}
+	set, err := s.TeamSetup(t.Context(), s.Council, s.Team("Willow").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := set.Entry; !slices.Equal(e.Strands, many) || !slices.Equal(e.Vision.Values, many) || !slices.Equal(e.BarriersOf("council"), many) {
+		t.Errorf("left is %+v", e)
+	}
+	if e := set.Entry; e.Vision.Statement != "Time" || !slices.Equal(e.BarriersOf("team"), []string{"Noise"}) {
+		t.Errorf("what was changed is %q and %q", e.Vision.Statement, e.BarriersOf("team"))
+	}
+}
+
 // silent is a platform that does not say who is where.
 type silent struct{ directory }
 

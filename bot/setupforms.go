@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/programme"
@@ -49,22 +51,81 @@ func setupForm(id, title string, set programme.Setup, intro ...chat.Node) chat.F
 // listed is a list as a field shows it: one thing a line.
 func listed(list []string) string { return strings.Join(list, "\n") }
 
+// fits reports whether a field can hold a value. A council file may declare what none can.
+func fits(value string) bool { return utf8.RuneCountInString(value) <= chat.MaxText }
+
+// opened is a form with what is so now. What fits no field is read and not asked: an empty
+// field would take it away with the next word that is saved.
+func opened(f chat.Form, now chat.Values) chat.Form {
+	const mostPieces = 3
+	var fields []chat.Field
+	for _, field := range f.Fields {
+		if fits(now[field.ID]) {
+			fields = append(fields, field)
+			continue
+		}
+		f.Intro = append(slices.Clone(f.Intro),
+			chat.Para{Text: chat.Text{chat.Bold(field.Label), chat.Plain(" This is too long to change here, so it stays. The council file can change it.")}})
+		pieces := chat.Whole(now[field.ID])
+		f.Intro = append(f.Intro, pieces[:min(len(pieces), mostPieces)]...)
+		if len(pieces) > mostPieces {
+			f.Intro = append(f.Intro, note("There is more of it than fits here."))
+		}
+	}
+	if f.Fields = fields; len(fields) == 0 {
+		f.Send = ""
+	}
+	return f.Filled(now)
+}
+
+func sentVision(s scene, now *programme.Setup) error {
+	was := now.Entry.Vision
+	err := now.SetVision(s.sent["statement"], s.sent["values"])
+	if !fits(was.Statement) {
+		now.Entry.Vision.Statement = was.Statement
+	}
+	if !fits(listed(was.Values)) {
+		now.Entry.Vision.Values = was.Values
+	}
+	return err
+}
+
+func sentStrands(s scene, now *programme.Setup) error {
+	if !fits(listed(now.Entry.Strands)) {
+		return nil
+	}
+	return now.SetStrands(s.sent["strands"])
+}
+
+func sentBarriers(s scene, now *programme.Setup) error {
+	typed := map[string]string{}
+	for _, scope := range programme.Scopes {
+		if fits(listed(now.Entry.BarriersOf(scope))) {
+			typed[scope] = s.sent[scope]
+		}
+	}
+	return now.SetBarriers(typed)
+}
+
 func visionForm(_ scene, set programme.Setup) chat.Form {
 	f := setupForm(formSetupVision, "Vision and values", set)
 	f.Fields = []chat.Field{
 		{ID: "statement", Label: "What should practice in your team be like?", Hint: "For example: more time with families.", Kind: chat.Paragraph, Max: programme.MaxStatement, Optional: true},
 		{ID: "values", Label: "How do you want to work?", Hint: "One value a line. For example: relationships first.", Kind: chat.Paragraph, Optional: true},
 	}
-	return f.Filled(chat.Values{"statement": set.Entry.Vision.Statement, "values": listed(set.Entry.Vision.Values)})
+	return opened(f, chat.Values{"statement": set.Entry.Vision.Statement, "values": listed(set.Entry.Vision.Values)})
 }
 
 func strandsForm(_ scene, set programme.Setup) chat.Form {
 	f := setupForm(formSetupStrands, "Mission strands", set,
 		note("A strand that you take out ends. Small changes that belong to it keep it."))
+	if len(set.Entry.Strands) == 0 {
+		f.Intro = []chat.Node{note("There is none yet. A small change can be chosen once there is one.")}
+	}
 	f.Fields = []chat.Field{
 		{ID: "strands", Label: "What is your team working towards?", Hint: "One strand a line. For example: effective recording practices.", Kind: chat.Paragraph, Optional: true},
 	}
-	return f.Filled(chat.Values{"strands": listed(set.Entry.Strands)})
+	return opened(f, chat.Values{"strands": listed(set.Entry.Strands)})
 }
 
 func barriersForm(_ scene, set programme.Setup) chat.Form {
@@ -75,7 +136,7 @@ func barriersForm(_ scene, set programme.Setup) chat.Form {
 		f.Fields = append(f.Fields, chat.Field{ID: scope, Label: label, Kind: chat.Paragraph, Optional: true})
 		now[scope] = listed(set.Entry.BarriersOf(scope))
 	}
-	return f.Filled(now)
+	return opened(f, now)
 }
 
 func teamForm(s scene, set programme.Setup) chat.Form {

@@ -148,13 +148,17 @@ func (t TeamEntry) BarriersOf(scope string) []string {
 }
 
 // SetBarriers sets the barriers, which were typed one a line for each scope. Each scope is
-// a field.
+// a field. The barriers of a scope that was not asked stay.
 func (s *Setup) SetBarriers(typed map[string]string) error {
 	wrong := wrongFields{}
 	var all []BarrierEntry
 	seen := map[string]bool{}
 	for _, scope := range Scopes {
-		for _, what := range wrong.lines(scope, typed[scope], s.Entry.BarriersOf(scope), MaxBarriers) {
+		list := s.Entry.BarriersOf(scope)
+		if text, asked := typed[scope]; asked {
+			list = wrong.lines(scope, text, list, MaxBarriers)
+		}
+		for _, what := range list {
 			wrong.when(seen[what], scope, "“"+what+"” stands in another box as well. Please keep it in one.")
 			seen[what] = true
 			b := BarrierEntry{What: what, Scope: scope}

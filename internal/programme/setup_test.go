@@ -124,6 +124,9 @@ func TestBarriersAndVision(t *testing.T) {
 	if diff := cmp.Diff(want, s.Entry.Barriers); diff != "" {
 		t.Error(diff)
 	}
+	if err := s.SetBarriers(map[string]string{"council": ""}); err != nil || len(s.Entry.Barriers) != len(want) {
+		t.Errorf("what is not asked does not stay: %+v, %v", s.Entry.Barriers, err)
+	}
 	if err := willow().SetBarriers(map[string]string{"team": "Noise", "council": "Noise"}); fault.Fields(err)["council"] == "" {
 		t.Errorf("in two boxes: %v", err)
 	}
