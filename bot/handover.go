@@ -24,7 +24,7 @@ func (b *Bot) left(ctx context.Context, ev chat.Event) (chat.Reply, error) {
 	return chat.Done{}, unlessMissing(err)
 }
 
-// leaving is what one who has left looked after in a team.
+// leaving is what a leaver looked after in a team.
 type leaving struct {
 	programme.Leaver
 	changes []programme.Change // not all, when there are many
@@ -78,15 +78,27 @@ func (b *Bot) drawHandOver(ctx context.Context, n programme.Notice, m programme.
 
 // handOverCard is about one leaver, with a part for each team.
 func handOverCard(all []leaving) chat.Card {
-	card := chat.Card{Kind: "member.left", Title: shorten(all[0].Who.Name+" has left", chat.MaxTitle)}
+	card := chat.Card{Kind: "member.left", Title: shorten(all[0].Who.Name+whereabouts(all[0].Leaver), chat.MaxTitle)}
 	for _, l := range all {
 		count := programme.Count(l.Changes, "small change", "small changes")
 		card.Body = append(card.Body,
 			chat.Row{Text: chat.Words("They looked after " + count + " of " + l.Team + "."), Buttons: []chat.Button{handOverButton(l.Leaver)}},
 			lines(l.changes, l.Changes))
 	}
-	card.Body = append(card.Body, note("Their support still counts. They are not asked anything any more."))
+	after := "They are not asked anything any more."
+	if all[0].Moved {
+		after = "They cannot update these any more."
+	}
+	card.Body = append(card.Body, note("Their support still counts. "+after))
 	return card
+}
+
+// whereabouts says after a leaver's name what became of them.
+func whereabouts(l programme.Leaver) string {
+	if l.Moved {
+		return " is in another team now"
+	}
+	return " has left"
 }
 
 // lines are small changes by their titles, and how many more there are.
@@ -118,10 +130,10 @@ func (b *Bot) waitingHandOvers(ctx context.Context, s scene) ([]chat.Node, error
 	var rows []chat.Node
 	for _, l := range list[:min(len(list), mostAtHome)] {
 		more := programme.Count(l.Changes, "small change of "+l.Team+" needs", "small changes of "+l.Team+" need") + " somebody"
-		rows = append(rows, item(l.Who.Name+" has left", more, handOverButton(l)))
+		rows = append(rows, item(l.Who.Name+whereabouts(l), more, handOverButton(l)))
 	}
 	if more := len(list) - len(rows); more > 0 {
-		rows = append(rows, note(fmt.Sprintf("And %d more who have left.", more)))
+		rows = append(rows, note(fmt.Sprintf("And %d more who have left or are in another team now.", more)))
 	}
 	return rows, err
 }
@@ -266,7 +278,7 @@ func receivedCard(list []programme.Change) chat.Card {
 	return chat.Card{
 		Kind: "member.received", Title: fmt.Sprintf("You look after %d more small changes now", len(list)),
 		Body: []chat.Node{
-			chat.P("Whoever looked after them has left."), lines(list, len(list)),
+			chat.P("Whoever looked after them has left or is in another team now."), lines(list, len(list)),
 			note("If one does not suit you, choose somebody else under Update."),
 		},
 		Buttons: []chat.Button{{ID: pressList + ".mine", Label: "My changes", Arg: "mine"}},

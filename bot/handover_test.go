@@ -7,6 +7,7 @@ import (
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
 )
 
 // leaving is a stage where Dan looks after two small changes, and leaves.
@@ -47,6 +48,8 @@ func (s *stage) text(did chat.Act) string {
 	case chat.Tell:
 		return r.Card.Plain()
 	case chat.Replace:
+		return r.Card.Plain()
+	case chat.Home:
 		return r.Card.Plain()
 	case chat.Ask:
 		words := r.Form.Plain()
@@ -128,6 +131,37 @@ func TestWhoMayHandOver(t *testing.T) {
 	}
 	if got := s.text(chat.Submit{Form: "handover", State: press.Arg, Values: chat.Values{"owner": "0"}}); !strings.Contains(got, "Nobody looks after them yet") {
 		t.Errorf("nobody yet: %s", got)
+	}
+}
+
+// Whoever is in another team has not left, and no page says so.
+func TestWhoIsInAnotherTeamHasNotLeft(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.fail = t.Fatalf
+	c := s.Idea("cora", "Voice notes")
+	_, err := s.EditChange(t.Context(), s.By("dan", ""), c.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+		return c.TakeOn(s.Person("dan"), s.Clock.Now())
+	})
+	s.must(err)
+	dan := storetest.File().Services[0].Teams[0].Members[3]
+	_, err = s.ApplyTeam(t.Context(), s.By("kit", ""), s.Team("Rowan").ID, func(set *programme.Setup) error {
+		set.Entry.Members = append(set.Entry.Members, dan)
+		return nil
+	}, storetest.Weekly)
+	s.must(err)
+	press, ok := s.button("ana", "Hand over")
+	if !ok {
+		t.Fatal("the champion cannot hand over")
+	}
+	if home := s.text(chat.HomeOpened{}); strings.Contains(home, "Dan Okoro has left") || !strings.Contains(home, "Dan Okoro is in another team now") {
+		t.Errorf("Home says\n%s", home)
+	}
+	if got := s.text(chat.Press{Button: press.ID, Arg: press.Arg}); !strings.Contains(got, "Dan Okoro has left Willow, and looked after:") {
+		t.Errorf("the form says\n%s", got)
+	}
+	if got := s.text(chat.Submit{Form: "handover", State: press.Arg, Values: chat.Values{"owner": idOf(s.Person("cora"))}}); !strings.Contains(got, "Cora Singh looks after them now") {
+		t.Errorf("Ana reads %s", got)
 	}
 }
 

@@ -11,9 +11,11 @@ import (
 // What is over stays with whoever looked after it, as its past.
 var GoingOn = []State{Reviewing, Trying, Chosen, Idea, Parked}
 
-// Leaver is somebody who has left and looked after changes of a team that still go on.
+// Leaver is somebody who looked after changes of a team that still go on, and is not in it
+// any more: they have left the council, or are in another team now.
 type Leaver struct {
 	Who     Who
+	Moved   bool  // to another team
 	TeamID  int64 // of the changes
 	Team    string
 	Service int64
@@ -34,8 +36,7 @@ func (l Leaver) Here(by Member, own Team) bool {
 	}
 }
 
-// HandOver is the wish that somebody else looks after all that one who has left looked after
-// in a team.
+// HandOver is the wish that somebody else looks after all that a leaver looked after in a team.
 type HandOver struct {
 	Leaver, Team int64
 	To           Who // the zero Who is nobody yet
@@ -49,7 +50,7 @@ func (l Leaver) May(by Member, own Team) error {
 	return fault.New(fault.Denied, "Only a champion or deputy of "+l.Team+", a leader of its service or a coordinator can hand these over.")
 }
 
-// HandOn gives a change whose owner has left to somebody else of its team, or to nobody yet.
+// HandOn gives a change whose owner is a leaver to somebody else of its team, or to nobody yet.
 // What is being tried or reviewed must have somebody (DOMAIN.md section 4, rule 4). Whether
 // by may do this is the leaver's rule (Leaver.May). The new owner hears once of all that was
 // handed over together, so not of this one as a step.

@@ -28,6 +28,7 @@ type application struct {
 	council int64
 	zone    string         // the council's
 	members map[int64]bool // seen in the file
+	moved   []int64        // of them, from another team
 	lines   []string       // what it did
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"smallchanges/internal/fault"
@@ -43,13 +42,18 @@ func (a *application) applyMember(ctx context.Context, team int64, teamName stri
 	return nil
 }
 
-// leaveTeam has the pages drawn again of those whose team a member leaves for another.
+// leaveTeam notes that a member leaves their team for another, and has the pages drawn again
+// of those who stay.
 func (a *application) leaveTeam(ctx context.Context, member, team int64) error {
 	was, err := all(ctx, a.tx, number, `SELECT team_id FROM member WHERE council_id = $1 AND id = $2 AND team_id <> $3`, a.council, member, team)
-	for _, old := range was {
-		err = errors.Join(err, dirtyTeam(ctx, a.tx, a.council, old, a.now))
+	if err != nil || len(was) == 0 {
+		return err
 	}
-	return err
+	a.moved = append(a.moved, member)
+	if _, err := exec(ctx, a.tx, `UPDATE member SET astray = 1 WHERE council_id = $1 AND id = $2`, a.council, member); err != nil {
+		return err
+	}
+	return dirtyTeam(ctx, a.tx, a.council, was[0], a.now)
 }
 
 // putMember writes an entry as a new member (0) or over an old one, and says which it did:
@@ -144,5 +148,8 @@ func (a *application) leave(ctx context.Context, team int64) error {
 			}
 		}
 	}
-	return gone(ctx, a.tx, a.council, a.now, leaving...)
+	if err := gone(ctx, a.tx, a.council, a.now, leaving...); err != nil {
+		return err
+	}
+	return movedOn(ctx, a.tx, a.council, a.now, a.moved...)
 }

@@ -103,6 +103,12 @@ func importAll(ctx context.Context, tx *sql.Tx, by programme.By, entries []progr
 		return err
 	}
 	_, err = exec(ctx, tx, `
+		UPDATE member SET astray = 1 WHERE id IN (SELECT m.id FROM change c JOIN member m ON m.id = c.owner_id
+			WHERE c.council_id = $1 AND c.id > $2 AND m.team_id <> c.team_id)`, by.Council, before)
+	if err != nil {
+		return fmt.Errorf("find owners in other teams: %w", err)
+	}
+	_, err = exec(ctx, tx, `
 		INSERT INTO history (council_id, change_id, at, what, to_state)
 		SELECT council_id, id, $3, $4, state FROM change WHERE council_id = $1 AND id > $2 ORDER BY id`,
 		by.Council, before, millis(by.At), programme.Imported)

@@ -65,7 +65,18 @@ func gone(ctx context.Context, tx *sql.Tx, council int64, now time.Time, members
 	return nil
 }
 
-// askToHandOver tells one person, once, that somebody has left whose changes go on. When
+// movedOn does what follows when members are in another team now: somebody of the old one hears
+// what they looked after there.
+func movedOn(ctx context.Context, tx *sql.Tx, council int64, now time.Time, members ...int64) error {
+	for _, m := range members {
+		if err := askToHandOver(ctx, tx, council, m, now); err != nil {
+			return fmt.Errorf("hand over what member %d looked after in another team: %w", m, err)
+		}
+	}
+	return nil
+}
+
+// askToHandOver tells one person, once, of a leaver whose changes go on. When
 // there is nobody to tell, the Home pages of those who may hand over still show it.
 func askToHandOver(ctx context.Context, tx *sql.Tx, council, leaver int64, now time.Time) error {
 	list, err := leavers(ctx, tx, council, ` AND m.id = $2`, leaver)
@@ -126,21 +137,28 @@ func workingTime(m programme.Member, t time.Time, zone *time.Location) time.Time
 // goingOn are the states of programme.GoingOn, as the generated column of change has them.
 const goingOn = ` c.urgency IN (1, 2, 3, 4, 7)`
 
+// leaverRows selects who looks after changes of council $1 that go on in a team they are not
+// in. It starts from the few who have left or were moved: each Home page asks it, and most
+// changes are nobody's business here.
+const leaverRows = `SELECT m.id, m.name, m.left_at IS NULL, t.id, t.name, t.service_id, count(*), min(c.number)
+	FROM member m CROSS JOIN change c ON c.owner_id = m.id JOIN team t ON t.id = c.team_id
+	WHERE m.council_id = $1 AND (m.left_at IS NOT NULL OR m.astray = 1) AND (m.left_at IS NOT NULL OR m.team_id <> c.team_id)
+		AND c.council_id = $1 AND` + goingOn
+
 func leavers(ctx context.Context, q querier, council int64, which string, args ...any) ([]programme.Leaver, error) {
 	return all(ctx, q, func(row scanner) (l programme.Leaver, err error) {
-		return l, row.Scan(&l.Who.ID, &l.Who.Name, &l.TeamID, &l.Team, &l.Service, &l.Changes, &l.First)
-	}, `SELECT m.id, m.name, t.id, t.name, t.service_id, count(*), min(c.number)
-		FROM member m CROSS JOIN change c ON c.owner_id = m.id JOIN team t ON t.id = c.team_id
-		WHERE m.council_id = $1 AND m.left_at IS NOT NULL AND c.council_id = $1 AND`+goingOn+which+`
+		return l, row.Scan(&l.Who.ID, &l.Who.Name, &l.Moved, &l.TeamID, &l.Team, &l.Service, &l.Changes, &l.First)
+	}, leaverRows+which+`
 		GROUP BY m.id, m.name, t.id, t.name, t.service_id ORDER BY t.name, m.name, m.id`, append([]any{council}, args...)...)
 }
 
-// Leavers are those of a council who have left and whose changes go on without anybody, by team.
+// Leavers are those of a council who have left, or are in another team now, and whose changes
+// go on without anybody, by team.
 func (s *Store) Leavers(ctx context.Context, council int64) ([]programme.Leaver, error) {
 	return leavers(ctx, s.read, council, "")
 }
 
-// HandOver gives all that somebody who has left looked after in a team to somebody else of
+// HandOver gives all that a leaver looked after in a team to somebody else of
 // it, or to nobody yet: all in one transaction, or nothing when a rule refuses. Nothing left
 // to hand over is fault.Conflict. Whoever looks after them now hears it in one message.
 func (s *Store) HandOver(ctx context.Context, by programme.By, h programme.HandOver) (handed []programme.Change, err error) {

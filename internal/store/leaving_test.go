@@ -271,3 +271,66 @@ func TestHandOver(t *testing.T) {
 		t.Errorf("Cora hears of %+v (%v)", list, err)
 	}
 }
+
+// inRowan is the council file with Dan in another team.
+func inRowan() programme.CouncilFile {
+	file := without("Dan Okoro")
+	rowan := &file.Services[0].Teams[1]
+	rowan.Members = append(rowan.Members, storetest.File().Services[0].Teams[0].Members[3])
+	return file
+}
+
+// Whoever is in another team now may not update what they looked after in the old one. It is
+// for its champion to hand over, by file, by setup and by import, until they are back.
+func TestWhoIsInAnotherTeamLeavesTheirChanges(t *testing.T) {
+	t.Parallel()
+	for name, move := range map[string]func(*storetest.Fixture) error{
+		"by file": func(f *storetest.Fixture) error {
+			_, err := f.Apply(t.Context(), inRowan(), storetest.Weekly, false)
+			return err
+		},
+		"by setup": func(f *storetest.Fixture) error {
+			_, err := setUp(t, f, "kit", "Rowan", "", func(s *programme.Setup) error {
+				s.Entry.Members = append(s.Entry.Members, storetest.File().Services[0].Teams[0].Members[3])
+				return nil
+			})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := storetest.Open(t)
+			c, dan := owned(t, f, "dan", "Voice notes"), f.Person("dan")
+			must(t, move(f))
+			list, err := f.Leavers(t.Context(), f.Council)
+			must(t, err)
+			if len(list) != 1 || list[0].Who.ID != dan.ID || list[0].Team != "Willow" || !list[0].Moved {
+				t.Errorf("left to hand over: %+v", list)
+			}
+			if got := parcels(t, f, programme.NoticeHandOver); len(got) != 1 || got[0].Member != f.Person("ana").ID {
+				t.Errorf("told are %+v", got)
+			}
+			_, err = f.Apply(t.Context(), storetest.File(), storetest.Weekly, false)
+			must(t, err)
+			if list, err = f.Leavers(t.Context(), f.Council); err != nil || len(list) != 0 {
+				t.Errorf("Dan is back, and left to hand over is %+v (%v)", list, err)
+			}
+			must(t, move(f))
+			h := programme.HandOver{Leaver: dan.ID, Team: dan.TeamID, To: f.Person("cora").Ref()}
+			if handed, err := f.HandOver(t.Context(), f.By("ana", ""), h); err != nil || len(handed) != 1 || handed[0].ID != c.ID {
+				t.Errorf("handed over %+v (%v)", handed, err)
+			}
+		})
+	}
+}
+
+// An import may name an owner of another team.
+func TestAnImportedOwnerOfAnotherTeamIsALeaver(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	importing(t, f, row(f, 2, map[string]string{"owner": "Jo Barker"}), row(f, 3, map[string]string{"owner": "Dan Okoro"}))
+	list, err := f.Leavers(t.Context(), f.Council)
+	if err != nil || len(list) != 1 || list[0].Who.Name != "Jo Barker" || list[0].Team != "Willow" {
+		t.Errorf("left to hand over: %+v (%v)", list, err)
+	}
+}

@@ -142,7 +142,10 @@ CREATE TABLE dot (
 
 -- Who has left since their account is closed, and is back when they use it again.
 ALTER TABLE member ADD COLUMN account_closed INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX member_gone ON member (council_id) WHERE left_at IS NOT NULL;
+-- Who may look after changes of a team that they are not in any more, since they were moved.
+ALTER TABLE member ADD COLUMN astray INTEGER NOT NULL DEFAULT 0;
+UPDATE member SET astray = 1 WHERE EXISTS (SELECT 1 FROM change c WHERE c.owner_id = member.id AND c.team_id <> member.team_id);
+CREATE INDEX member_gone ON member (council_id) WHERE left_at IS NOT NULL OR astray = 1;
 
 -- Home pages that somebody has opened, and when the next drawing of each is due.
 CREATE TABLE home (
