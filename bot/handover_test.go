@@ -150,6 +150,13 @@ func TestWhoIsInAnotherTeamHasNotLeft(t *testing.T) {
 		return nil
 	}, storetest.Weekly)
 	s.must(err)
+	s.must(s.worker.Drain(s.ctx))
+	s.mu.Lock()
+	letters := s.mail[s.Person("ana").Account.ID]
+	s.mu.Unlock()
+	if len(letters) != 1 || letters[0].card.Title != "Dan Okoro is in another team now" || strings.Contains(letters[0].card.Plain(), "not asked anything") {
+		t.Errorf("the champion is told %+v", letters)
+	}
 	press, ok := s.button("ana", "Hand over")
 	if !ok {
 		t.Fatal("the champion cannot hand over")
