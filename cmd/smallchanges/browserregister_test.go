@@ -105,6 +105,6 @@ func stillHappening(p *tab) {
 	p.fill("people", "8")
 	p.click(submit, "")
 	p.gone(dialog)
-	p.sees(message, "about 8 hours a week (1 answer)")
+	p.sees(message, "1 answer so far")
 	p.fits()
 }
