@@ -209,3 +209,25 @@ func TestProposeAndRefs(t *testing.T) {
 		}
 	}
 }
+
+// A team that works on as many as it can takes no more on, however it comes to that; what it
+// works on already goes on.
+func TestATeamWorksOnSoManyAtOnce(t *testing.T) {
+	t.Parallel()
+	for from, to := range map[programme.State]programme.State{
+		programme.Idea: programme.Chosen, programme.Kept: programme.Reviewing,
+	} {
+		for others, full := range map[int]bool{4: false, 5: true, 6: true} {
+			c, e := edited(from)
+			c.Others, c.AtOnce, e.To, e.Words = others, 5, to, "On we go."
+			if _, _, err := c.Apply(e, ana, noon); (fault.Fields(err)["to"] != "") != full {
+				t.Errorf("from %s with %d others: %v", from, others, err)
+			}
+		}
+	}
+	c, e := edited(programme.Chosen)
+	c.Others, c.AtOnce, e.To = 6, 5, programme.Trying
+	if _, _, err := c.Apply(e, ana, noon); err != nil {
+		t.Errorf("what is worked on already: %v", err)
+	}
+}
