@@ -91,7 +91,7 @@ func New(c Config) *Bot {
 		pressList: b.list, pressList + ".mine": b.list, pressList + ".counts": b.list,
 		pressShow: b.show, pressShare: b.share, pressMore: b.more, pressStory: b.story,
 		pressSupport: b.support, pressSupportHere: b.supportHere, pressUnsupport: b.unsupport, pressAdopt: b.adopt, pressTakeOn: b.takeOn,
-		formUpdate + ".next": b.update, formDetails: b.openDetails, formMerge: b.opens(mergeForm), formPassOn: b.opens(passOnForm), formEstimate: b.openEstimate,
+		formUpdate + ".next": b.update, pressChooseIdea: b.updateHere, formDetails: b.openDetails, formMerge: b.opens(mergeForm), formPassOn: b.opens(passOnForm), formEstimate: b.openEstimate,
 		pressGate + "." + string(programme.Ours): b.passGate(programme.Ours), pressGate + "." + string(programme.National): b.passGate(programme.National),
 		formAsk: b.ask, formAsk + "." + string(programme.Manager): b.ask, formAsk + "." + string(programme.OtherService): b.ask,
 		pressDecide + ".yes": b.decide(programme.Yes), pressDecide + ".talk": b.decide(programme.Talk),

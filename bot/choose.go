@@ -257,7 +257,7 @@ func chosenCard(round programme.Choosing, team programme.Team, working int, pict
 	}
 	for _, idea := range marked(round) {
 		card.Body = append(card.Body, chat.Row{Text: chat.Words(idea.Ref() + " " + idea.Title), Buttons: []chat.Button{
-			{ID: formUpdate, Label: "Choose", Arg: idea.Ref() + " " + string(programme.Chosen), Opens: formUpdate, Spoken: "Choose " + idea.Ref()},
+			{ID: pressChooseIdea, Label: "Choose", Arg: idea.Ref() + " " + string(programme.Chosen), Opens: formUpdate, Spoken: "Choose " + idea.Ref()},
 		}})
 	}
 	card.Body = append(card.Body, note(fmt.Sprintf("%s works on %d now, and on at most %d at once.", team.Name, working, team.AtOnce)))

@@ -19,6 +19,7 @@ const (
 	pressAdopt       = "change.adopt"
 	pressTakeOn      = "change.take-on"
 	pressGate        = "change.gate"
+	pressChooseIdea  = formUpdate + ".here"
 	pressDecide      = "permission"
 	pressStill       = "still"
 	pressSkip        = "reflect.skip"

@@ -27,6 +27,20 @@ func (b *Bot) update(ctx context.Context, s scene) (chat.Reply, error) {
 	return b.openUpdate(ctx, s, ref, programme.State(to))
 }
 
+// aside ends the state of a form that was opened on a card which everybody sees: what comes
+// of it is shown to the person alone, and the card stays.
+const aside = " aside"
+
+// updateHere opens the form from a card that everybody sees.
+func (b *Bot) updateHere(ctx context.Context, s scene) (chat.Reply, error) {
+	reply, err := b.update(ctx, s)
+	if ask, ok := reply.(chat.Ask); ok {
+		ask.Form.State += aside
+		return ask, err
+	}
+	return reply, err
+}
+
 func (b *Bot) pick(ctx context.Context, s scene) (chat.Reply, error) {
 	changes, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, Limit: chat.MaxOptions})
 	if err != nil {
@@ -104,6 +118,10 @@ func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	public := strings.HasSuffix(s.form, aside)
+	if public {
+		f.State += aside
+	}
 	edit, err := readEdit(f, s.sent, version)
 	if err != nil {
 		return again(f, s.sent, err)
@@ -117,7 +135,11 @@ func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	return b.kept(ctx, s, entry{Change: c}), nil
+	shown := b.kept(ctx, s, entry{Change: c})
+	if public {
+		return chat.Tell(shown), nil
+	}
+	return shown, nil
 }
 
 // overtaken brings the form back when somebody else was first: with their news, and with
