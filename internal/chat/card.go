@@ -57,7 +57,7 @@ type Card struct {
 	Buttons []Button
 }
 
-// Node is one part of a card: Para, Heading, Facts, Note, Row or Picture.
+// Node is one part of a card: Para, Heading, Facts, Note, Row, Picture or File.
 type Node interface{ node() }
 
 type (
@@ -85,6 +85,15 @@ type (
 		Alt  string // all that the drawing says, for whoever does not see it
 		PNG  []byte
 	}
+	// File is a text file that goes with a card; at most one a card. It is for one person:
+	// only direct messages and private answers carry it. Settle makes an answer that has one
+	// private, and an adapter refuses to send one to a channel. Where a card can only be
+	// read, its title stands for it.
+	File struct {
+		Name    string // with its extension, e.g. "my-reflections.txt"
+		Title   string // what it holds, in words, e.g. "My reflections"
+		Content []byte // plain text in UTF-8
+	}
 )
 
 func (Para) node()    {}
@@ -93,6 +102,17 @@ func (Facts) node()   {}
 func (Note) node()    {}
 func (Row) node()     {}
 func (Picture) node() {}
+func (File) node()    {}
+
+// FileOf is the file among nodes, if there is one.
+func FileOf(nodes []Node) (File, bool) {
+	for _, n := range nodes {
+		if f, ok := n.(File); ok {
+			return f, true
+		}
+	}
+	return File{}, false
+}
 
 // Whole is plain words of any length, in as many paragraphs as they need.
 func Whole(s string) []Node {
@@ -170,6 +190,8 @@ func PlainNode(n Node) string {
 		return v.Text.String()
 	case Picture:
 		return v.Alt
+	case File:
+		return v.Title
 	}
 	return ""
 }

@@ -2,6 +2,9 @@ package chat
 
 import (
 	"fmt"
+	"path"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,6 +25,8 @@ const (
 	MaxAlt       = 2000
 	MaxPictures  = 1
 	MaxPNG       = 1 << 20 // bytes
+	MaxFiles     = 1
+	MaxContent   = 1 << 20 // bytes of a file
 )
 
 // CheckCard lists what would not fit or not be understood; nil means all is well.
@@ -68,7 +73,7 @@ func (k *checker) card(c Card) {
 
 func (k *checker) nodes(nodes []Node) {
 	k.count("nodes", len(nodes), MaxNodes)
-	pictures := 0
+	pictures, files := 0, 0
 	for _, n := range nodes {
 		switch v := n.(type) {
 		case Heading:
@@ -84,11 +89,15 @@ func (k *checker) nodes(nodes []Node) {
 		case Picture:
 			pictures++
 			k.picture(v)
+		case File:
+			files++
+			k.file(v)
 		default:
 			k.length("text", PlainNode(n), 1, MaxText)
 		}
 	}
 	k.count("pictures", pictures, MaxPictures)
+	k.count("files", files, MaxFiles)
 }
 
 func (k *checker) picture(p Picture) {
@@ -97,6 +106,25 @@ func (k *checker) picture(p Picture) {
 	if n := len(p.PNG); n == 0 || n > MaxPNG {
 		k.say("picture %s has %d bytes; it needs 1 to %d", p.Name, n, MaxPNG)
 	}
+}
+
+// file holds a name to what every system takes for the name of a file in one folder.
+func (k *checker) file(f File) {
+	k.length("name of a file", f.Name, 1, MaxLabel)
+	if ext := path.Ext(f.Name); len(ext) < 2 || ext == f.Name || strings.ContainsFunc(f.Name, notInName) {
+		k.say("%q is no file name with an extension", f.Name)
+	}
+	k.length("title of file "+f.Name, f.Title, 1, MaxTitle)
+	if n := len(f.Content); n == 0 || n > MaxContent {
+		k.say("file %s has %d bytes; it needs 1 to %d", f.Name, n, MaxContent)
+	}
+	if !utf8.Valid(f.Content) {
+		k.say("file %s is no text in UTF-8", f.Name)
+	}
+}
+
+func notInName(r rune) bool {
+	return unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r)
 }
 
 func (k *checker) buttons(bs []Button) {

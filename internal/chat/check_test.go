@@ -39,3 +39,38 @@ func TestAPictureIsCheckedAndSaidInWords(t *testing.T) {
 		t.Errorf("in words: %q, want %q", got, want)
 	}
 }
+
+func TestAFileIsCheckedAndItsTitleStandsForIt(t *testing.T) {
+	t.Parallel()
+	good := chat.File{Name: "my-reflections.txt", Title: "My reflections", Content: []byte("Thursday: …\n")}
+	with := func(change func(*chat.File)) []chat.Node {
+		f := good
+		change(&f)
+		return []chat.Node{f}
+	}
+	for name, test := range map[string]struct {
+		body []chat.Node
+		want []string
+	}{
+		"a good one":           {[]chat.Node{good}, nil},
+		"the largest":          {with(func(f *chat.File) { f.Content = make([]byte, 1<<20) }), nil},
+		"without a name":       {with(func(f *chat.File) { f.Name = "" }), []string{"card x: name of a file has 0 characters; it needs 1 to 75", `card x: "" is no file name with an extension`}},
+		"without an extension": {with(func(f *chat.File) { f.Name = "mine" }), []string{`card x: "mine" is no file name with an extension`}},
+		"nothing else":         {with(func(f *chat.File) { f.Name = ".txt" }), []string{`card x: ".txt" is no file name with an extension`}},
+		"in another folder":    {with(func(f *chat.File) { f.Name = "../mine.txt" }), []string{`card x: "../mine.txt" is no file name with an extension`}},
+		"of two lines":         {with(func(f *chat.File) { f.Name = "a\r\nb.txt" }), []string{`card x: "a\r\nb.txt" is no file name with an extension`}},
+		"without a title":      {with(func(f *chat.File) { f.Title = "" }), []string{"card x: title of file my-reflections.txt has 0 characters; it needs 1 to 150"}},
+		"empty":                {with(func(f *chat.File) { f.Content = nil }), []string{"card x: file my-reflections.txt has 0 bytes; it needs 1 to 1048576"}},
+		"too large":            {with(func(f *chat.File) { f.Content = make([]byte, 1<<20+1) }), []string{"card x: file my-reflections.txt has 1048577 bytes; it needs 1 to 1048576"}},
+		"no text":              {with(func(f *chat.File) { f.Content = []byte("\xff") }), []string{"card x: file my-reflections.txt is no text in UTF-8"}},
+		"two of them":          {[]chat.Node{good, good}, []string{"card x: 2 files; at most 1"}},
+	} {
+		if diff := cmp.Diff(test.want, chat.CheckCard(chat.Card{Kind: "x", Body: test.body})); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	card := chat.Card{Title: "Here it is", Body: []chat.Node{chat.P("All you wrote."), good}}
+	if got, want := card.Plain(), "Here it is\nAll you wrote.\nMy reflections"; got != want {
+		t.Errorf("in words: %q, want %q", got, want)
+	}
+}

@@ -30,6 +30,9 @@ type (
 	Place struct {
 		Workspace, ID string
 		Direct        bool
+		// Thread is the ID of a Message in this place that a message goes under, as an
+		// answer to it; "" is none. Where an event happened never has one.
+		Thread string
 	}
 
 	// Message is where a card was posted, in the platform's own ids.
@@ -60,7 +63,7 @@ func (e Event) Reference() string {
 	return base32.StdEncoding.EncodeToString(sum[:])[:6]
 }
 
-// Act is what was done: a Command, Press, Submit, Shortcut, HomeOpened or Left.
+// Act is what was done: a Command, Press, Submit, Shortcut, HomeOpened, Left or Away.
 type Act interface{ act() }
 
 type (
@@ -86,6 +89,11 @@ type (
 	HomeOpened struct{}
 	// Left is a person whose account was closed. They see no answer any more.
 	Left struct{}
+	// Away is what a person's chat status hints at: they are on holiday, ill, or asked not to
+	// be disturbed, until an instant. The zero time means they are back. Platforms tell when a
+	// status changes and nobody is asked, so it may be old, and it is no answer to anything:
+	// what a member said in person goes first. The actor sees no answer.
+	Away struct{ Until time.Time }
 )
 
 func (Command) act()    {}
@@ -94,6 +102,7 @@ func (Submit) act()     {}
 func (Shortcut) act()   {}
 func (HomeOpened) act() {}
 func (Left) act()       {}
+func (Away) act()       {}
 
 // Handler is the bot as a platform sees it. It returns after the effect is on disk.
 type Handler func(context.Context, Event) Reply

@@ -4,7 +4,8 @@ package chat
 type Reply interface{ reply() }
 
 type (
-	// Tell is for the actor's eyes only.
+	// Tell is for the actor's eyes only. A file of its card goes into their direct messages
+	// when the answer itself cannot carry it.
 	Tell struct{ Card Card }
 	// Say is for everyone in the place.
 	Say struct{ Card Card }
@@ -40,15 +41,16 @@ type Room struct {
 // Settle turns a reply into one that its origin has room for. All degrading of
 // replies lives here, so that no talk needs to know where it was started:
 // a Replace without a card and a Say without a place become a Tell, and a Tell
-// that cannot be whispered becomes a form that is only read.
+// that cannot be whispered becomes a form that is only read. A card with a File is
+// for one person, so a Replace or Say of one becomes a Tell wherever it is.
 func Settle(r Reply, room Room) Reply {
 	switch v := r.(type) {
 	case Replace:
-		if !room.Edit {
+		if _, private := FileOf(v.Card.Body); private || !room.Edit {
 			return Settle(Tell(v), room)
 		}
 	case Say:
-		if !room.Post {
+		if _, private := FileOf(v.Card.Body); private || !room.Post {
 			return Settle(Tell(v), room)
 		}
 	case Tell:

@@ -48,6 +48,7 @@ func newPacer(rate float64) *pacer {
 // grant is when a parcel may be sent: now, or the instant at which to ask again. Without
 // pacing only the platform's own waits count.
 func (p *pacer) grant(parcel int64, to chat.Place, now time.Time, paced bool) time.Time {
+	to.Thread = "" // what goes under a message goes to the same channel
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if until := p.paused[to.Workspace]; until.After(now) && !paced {

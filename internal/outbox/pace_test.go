@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 
@@ -248,4 +249,19 @@ func TestDrainLeavesNothingOfACrowd(t *testing.T) {
 			t.Errorf("after the drain (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// Slack counts what goes under a message in the channel that the message is in.
+func TestAThreadIsNoPlaceOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p, now := newPacer(0), time.Now()
+	willow := chat.Place{Workspace: "W1", ID: "C1"}
+	if at := p.grant(1, willow, now, true); !at.Equal(now) {
+		t.Errorf("the first waits until %v", at)
+	}
+	under := willow
+	under.Thread = "C1/1.000100"
+	if at := p.grant(2, under, now, true); !at.Equal(now.Add(between)) {
+		t.Errorf("an answer under it may go at %v", at)
+	}
 }
