@@ -89,7 +89,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 	gone := leaving{programme.Leaver{Who: s.ana.Ref(), TeamID: 1, Team: "Willow", Changes: 25, First: 12}, []programme.Change{s.kept, s.idea}}
 	empty := round
 	empty.People, empty.Grid = 0, programme.Grid{}
-	return []chat.Card{
+	cards := []chat.Card{
 		savedCard(s.idea), savedCard(asked), savedCard(passed), savedCard(waiting),
 		changeCard(entry{Change: s.idea, history: s.history[:1]}, me), changeCard(full, me), changeCard(entry{Change: merged}, another),
 		moreCard(s.idea, true), storyCard(s.kept, s.history, 0, time.UTC), stepCard(s.kept, s.history[2:]), ownerCard(s.kept),
@@ -101,7 +101,8 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),
 		handOverCard([]leaving{gone}), handedCard([]programme.Change{s.kept}), handedCard([]programme.Change{s.idea}), receivedCard([]programme.Change{s.kept, s.idea}),
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
-	}, []chat.Form{
+	}
+	return cards, []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
 		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), me.detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
 		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, "2026-12-07"),
@@ -122,12 +123,13 @@ func (s sample) talks() ([]chat.Card, []chat.Form) {
 	withheld.Result = &programme.Result{Asked: 8, Withheld: true}
 	thanks := programme.Celebration{By: s.ana.Ref(), Words: "For the new way of inviting people to reviews.", Change: 12}
 	ben := chat.Person{Workspace: "T0NORTH01", ID: "U0BEN0002", Name: "Ben Hale"}
-	return []chat.Card{
+	cards := []chat.Card{
 		menuCard("Ana", "Willow"), helpCard(),
 		promptCard(round, s.ana, s.team), answeredCard(round, shared[0]), answeredCard(round, programme.Reflection{Skipped: true}),
 		digestCard(round, shared), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
 		celebratingCard(), celebrationCard(thanks, []chat.Person{ben}, &s.kept),
-	}, []chat.Form{
+	}
+	return cards, []chat.Form{
 		reflectForm(round), reflectForm(programme.Round{}), pulseForm(pulse), celebrateForm(),
 	}
 }
