@@ -137,21 +137,10 @@ func (b *Bot) openDots(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := joins(round, s); err != nil {
+	if err := round.Joins(s.me, s.At); err != nil {
 		return nil, err
 	}
 	return b.askDots(ctx, s, round)
-}
-
-// joins refuses who cannot put dots: before they choose them, and not only after.
-func joins(round programme.Choosing, s scene) error {
-	switch {
-	case round.TeamID != s.me.TeamID:
-		return fault.New(fault.Denied, "Another team is choosing here. Yours can choose too: /smallchange choose")
-	case !round.Open(s.At):
-		return fault.New(fault.Closed, programme.RoundClosed)
-	}
-	return nil
 }
 
 func (b *Bot) askDots(ctx context.Context, s scene, round programme.Choosing) (chat.Reply, error) {

@@ -64,10 +64,7 @@ func readTime(sent chat.Values) (programme.TimeGiven, error) {
 		return n
 	}
 	t := programme.TimeGiven{Minutes: read("minutes_per_time"), Times: read("times_per_week"), People: read("people")}
-	if len(wrong) > 0 {
-		return t, &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
-	}
-	return t, nil
+	return t, fault.Wrong(wrong)
 }
 
 func (b *Bot) sentDetails(ctx context.Context, s scene) (chat.Reply, error) {

@@ -43,9 +43,6 @@ func (b *Bot) askForm(ctx context.Context, s scene, number int, scope programme.
 	return askForm(c, scope, services, s.today()), c, nil
 }
 
-// usualWait is how many days somebody has to answer, unless another day is chosen.
-const usualWait = 14
-
 func askForm(c programme.Change, scope programme.Scope, services []programme.Service, today programme.Day) chat.Form {
 	var options []chat.Option
 	var own programme.Service // of the change's team
@@ -76,7 +73,7 @@ func askForm(c programme.Change, scope programme.Scope, services []programme.Ser
 	}
 	f.Fields = []chat.Field{
 		{ID: "service", Label: "Whose yes does it need?", Kind: chat.Choice, Options: options, Value: first},
-		{ID: "reply_by", Label: "When should they answer?", Kind: chat.Day, Value: string(today.Add(usualWait))},
+		{ID: "reply_by", Label: "When should they answer?", Kind: chat.Day, Value: string(today.Add(programme.ReplyWithin))},
 		{ID: "words", Label: "What do they need to know?", Kind: chat.Paragraph, Max: programme.MaxWords, Optional: true},
 	}
 	return f

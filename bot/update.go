@@ -87,7 +87,7 @@ func (s scene) suggested(f chat.Form, c programme.Change, to programme.State) ch
 		v["owner"] = idValue(s.me.ID) // unless the team is too large for all to be offered
 	}
 	if to == programme.Trying && c.ReviewOn < s.today() {
-		v["review_on"] = string(s.today().Add(usualWait))
+		v["review_on"] = string(s.today().Add(programme.ReplyWithin))
 	}
 	return v
 }

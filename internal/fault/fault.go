@@ -88,6 +88,14 @@ func Field(id, say string) *Error {
 	return &Error{Kind: Invalid, Say: say, Fields: map[string]string{id: say}}
 }
 
+// Wrong are several wrong form fields, each with what to do about it. None wrong is no error.
+func Wrong(fields map[string]string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Say: "Some answers need another look.", Fields: fields}
+}
+
 // After is trouble that passes: try again when wait is over.
 func After(wait time.Duration, cause error) *Error {
 	return &Error{Kind: Busy, Wait: wait, Cause: cause}

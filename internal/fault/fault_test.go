@@ -33,3 +33,14 @@ func TestAPanicIsAnErrorThatSaysWhereAndNotWhat(t *testing.T) {
 		t.Errorf("an ordinary error became %v", err)
 	}
 }
+
+func TestSeveralWrongFieldsAreOneRefusal(t *testing.T) {
+	t.Parallel()
+	if err := fault.Wrong(map[string]string{}); err != nil {
+		t.Errorf("nothing wrong is refused: %v", err)
+	}
+	err := fault.Wrong(map[string]string{"title": "Say it in one line."})
+	if !fault.Is(err, fault.Invalid) || fault.Words(err) == "" || fault.Fields(err)["title"] != "Say it in one line." {
+		t.Errorf("got %v %q %v", fault.Of(err), fault.Words(err), fault.Fields(err))
+	}
+}

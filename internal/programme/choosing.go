@@ -75,13 +75,22 @@ func (c Choosing) Offers(change int64) bool {
 	return slices.ContainsFunc(c.Choosable(), func(idea Change) bool { return idea.ID == change })
 }
 
-// RoundClosed is said to who comes too late to put dots.
-const RoundClosed = "This round has closed. To see the result, type /smallchange choose."
+// Joins refuses who cannot put dots: another team's members, and whoever comes too late. It
+// is asked before they choose their dots as well.
+func (c Choosing) Joins(by Member, now time.Time) error {
+	switch {
+	case c.TeamID != by.TeamID:
+		return fault.New(fault.Denied, "Another team is choosing here. Yours can choose too: /smallchange choose")
+	case !c.Open(now):
+		return fault.New(fault.Closed, "This round has closed. To see the result, type /smallchange choose.")
+	}
+	return nil
+}
 
 // Place checks a person's dots before they are kept in place of any they put before.
-func (c Choosing) Place(dots []Dot, now time.Time) error {
-	if !c.Open(now) {
-		return fault.New(fault.Closed, RoundClosed)
+func (c Choosing) Place(dots []Dot, by Member, now time.Time) error {
+	if err := c.Joins(by, now); err != nil {
+		return err
 	}
 	if len(dots) == 0 {
 		return fault.Field("idea1", "Choose at least one idea.")
@@ -105,7 +114,7 @@ func (c Choosing) Place(dots []Dot, now time.Time) error {
 	if len(dots) > DotsEach {
 		wrong["idea1"] = "Each person has two dots."
 	}
-	return problems(wrong)
+	return fault.Wrong(wrong)
 }
 
 // Tally is the grid of what everybody put. It computes no score: people look and talk.

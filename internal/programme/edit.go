@@ -46,8 +46,8 @@ func (s State) Next() []State {
 	}
 }
 
-// replyWithin is how long somebody has to reply when nobody chose a day.
-const replyWithin = 14
+// ReplyWithin is how many days somebody has to reply, unless another day is chosen.
+const ReplyWithin = 14
 
 // Apply makes an edit, or refuses it with words beside the fields that need mending.
 // Its history line says what happened; notices tell those who follow the change of a step.
@@ -68,7 +68,7 @@ func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, err
 		e.To = c.State
 	}
 	if e.Blocked != "" && e.ReplyBy == "" {
-		e.ReplyBy = c.Today(now).Add(replyWithin)
+		e.ReplyBy = c.Today(now).Add(ReplyWithin)
 	}
 	if err := c.allows(e, now); err != nil {
 		return History{}, nil, err
@@ -117,44 +117,31 @@ func (e Edit) cleaned() Edit {
 
 // allows collects everything wrong with an edit, so that one look mends it all.
 func (c *Change) allows(e Edit, now time.Time) error {
-	wrong := map[string]string{}
-	needs := func(field string, bad bool, say string) {
-		if bad && wrong[field] == "" {
-			wrong[field] = say
-		}
-	}
+	wrong := wrongFields{}
 	moved := e.To != c.State
-	needs("to", moved && !slices.Contains(c.State.Next(), e.To),
+	wrong.when(moved && !slices.Contains(c.State.Next(), e.To), "to",
 		"This one is "+c.State.Words()+". It cannot go straight to "+e.To.Words()+".")
-	needs("to", c.crowds(e.To), c.crowded())
+	wrong.when(c.crowds(e.To), "to", c.crowded())
 	// What a state needs it also keeps: an edit that stays there may not empty it.
 	if slices.Contains(Working, e.To) {
-		needs("strand", e.Strand.ID == 0, "Choose the strand it belongs to.")
-		needs("impact", e.Impact == "", "Say what should get better, and for whom.")
+		wrong.when(e.Strand.ID == 0, "strand", "Choose the strand it belongs to.")
+		wrong.when(e.Impact == "", "impact", "Say what should get better, and for whom.")
 	}
 	if e.To == Trying || e.To == Reviewing {
-		needs("owner", e.Owner.ID == 0, "Choose who looks after it.")
-		needs("review_on", e.ReviewOn == "", "Choose the day you will look at it again.")
+		wrong.when(e.Owner.ID == 0, "owner", "Choose who looks after it.")
+		wrong.when(e.ReviewOn == "", "review_on", "Choose the day you will look at it again.")
 	}
-	needs("review_on", moved && e.To == Trying && e.ReviewOn != "" && e.ReviewOn < c.Today(now),
+	wrong.when(moved && e.To == Trying && e.ReviewOn != "" && e.ReviewOn < c.Today(now), "review_on",
 		"That day has passed. Choose a day to come.")
-	needs("words", learns(c.State, e.To) && e.Words == "", "Say in one sentence what you learned.")
-	needs("words", moved && (e.To == Parked || e.To == Stopped) && e.Words == "",
+	wrong.when(learns(c.State, e.To) && e.Words == "", "words", "Say in one sentence what you learned.")
+	wrong.when(moved && (e.To == Parked || e.To == Stopped) && e.Words == "", "words",
 		"Give a reason. The person who proposed it will see it.")
-	needs("blocked_role", e.Blocked != "" && e.BlockedRole == "", "Say who could lift it: a role, not a name.")
+	wrong.when(e.Blocked != "" && e.BlockedRole == "", "blocked_role", "Say who could lift it: a role, not a name.")
 	for field, line := range map[string]string{"impact": e.Impact, "blocked": e.Blocked, "blocked_role": e.BlockedRole} {
-		needs(field, tooLong(line, MaxLine), fmt.Sprintf("Please keep it to one line of %d characters.", MaxLine))
+		wrong.when(tooLong(line, MaxLine), field, fmt.Sprintf("Please keep it to one line of %d characters.", MaxLine))
 	}
-	needs("words", tooLong(e.Words, MaxWords), tooManyWords)
-	return problems(wrong)
-}
-
-// problems is the refusal of a form with these words beside its fields; none is no refusal.
-func problems(wrong map[string]string) error {
-	if len(wrong) == 0 {
-		return nil
-	}
-	return &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
+	wrong.when(tooLong(e.Words, MaxWords), "words", tooManyWords)
+	return fault.Wrong(wrong)
 }
 
 // crowds reports whether going to a state would have the team work on more changes at once
@@ -225,7 +212,7 @@ func (c *Change) Reword(d Details, by Member, now time.Time) (History, []Notice,
 	if tooLong(d.Barrier, MaxLine) {
 		wrong["barrier"] = fmt.Sprintf("Please keep it to one line of %d characters.", MaxLine)
 	}
-	if err := problems(wrong); err != nil {
+	if err := fault.Wrong(wrong); err != nil {
 		return History{}, nil, err
 	}
 	asks := c.Title != d.Title || c.Why != d.Why

@@ -39,7 +39,7 @@ func (c *Change) leave(to State, e Ending, by Member) error {
 	if tooLong(e.Words, MaxWords) {
 		wrong["words"] = tooManyWords
 	}
-	if err := problems(wrong); err != nil {
+	if err := fault.Wrong(wrong); err != nil {
 		return err
 	}
 	if learns(c.State, to) {

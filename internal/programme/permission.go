@@ -78,7 +78,7 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 	}
 	r.Words = CleanText(r.Words)
 	if r.By == "" {
-		r.By = c.Today(now).Add(replyWithin)
+		r.By = c.Today(now).Add(ReplyWithin)
 	}
 	wrong := map[string]string{}
 	if r.Service.ID == 0 {
@@ -99,7 +99,7 @@ func (c *Change) Ask(r Request, by Member, now time.Time) (History, []Notice, er
 	if !c.goesOn() {
 		wrong["service"] = "This one is " + c.State.Words() + ", so nobody needs to be asked. Make it an idea first."
 	}
-	if err := problems(wrong); err != nil {
+	if err := fault.Wrong(wrong); err != nil {
 		return History{}, nil, err
 	}
 	c.Scope = r.Scope

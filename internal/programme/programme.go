@@ -149,6 +149,16 @@ func isDirection(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
+// wrongFields collects what is wrong with a form, the first thing for each field; the refusal
+// of it is fault.Wrong.
+type wrongFields map[string]string
+
+func (w wrongFields) when(bad bool, field, say string) {
+	if bad && w[field] == "" {
+		w[field] = say
+	}
+}
+
 func tooLong(s string, most int) bool { return utf8.RuneCountInString(s) > most }
 
 // Count is a number with its noun: "1 reply", "3 replies".

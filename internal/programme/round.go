@@ -117,8 +117,8 @@ func Reflect(words string, share Share) (Reflection, error) {
 	if !slices.Contains([]Share{ShareNamed, ShareUnnamed, SharePrivate}, share) {
 		wrong["share"] = "Choose who may read this."
 	}
-	if len(wrong) > 0 {
-		return Reflection{}, &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: wrong}
+	if err := fault.Wrong(wrong); err != nil {
+		return Reflection{}, err
 	}
 	return Reflection{Words: words, Share: share}, nil
 }

@@ -96,22 +96,6 @@ func (s *Setup) Overtaken(digest string) error {
 	return fault.New(fault.Conflict, "Somebody else changed the setup of "+s.Entry.Name+" while you were writing.")
 }
 
-// wrongFields collects what is wrong with a form, the first thing for each field.
-type wrongFields map[string]string
-
-func (w wrongFields) when(bad bool, field, say string) {
-	if bad && w[field] == "" {
-		w[field] = say
-	}
-}
-
-func (w wrongFields) err() error {
-	if len(w) == 0 {
-		return nil
-	}
-	return &fault.Error{Kind: fault.Invalid, Say: "Some answers need another look.", Fields: w}
-}
-
 // SetVision sets the vision and the values, which were typed one a line.
 // Fields: statement, values.
 func (s *Setup) SetVision(statement, values string) error {
@@ -123,14 +107,14 @@ func (s *Setup) SetVision(statement, values string) error {
 	wrong.when(statement != before.Statement && tooLong(statement, MaxStatement), "statement", fmt.Sprintf("Please keep the vision under %d characters.", MaxStatement))
 	list := wrong.lines("values", values, before.Values, MaxValues)
 	s.Entry.Vision = VisionEntry{Statement: statement, Values: list}
-	return wrong.err()
+	return fault.Wrong(wrong)
 }
 
 // SetStrands sets the mission strands, which were typed one a line. Field: strands.
 func (s *Setup) SetStrands(typed string) error {
 	wrong := wrongFields{}
 	s.Entry.Strands = wrong.lines("strands", typed, s.Entry.Strands, MaxStrands)
-	return wrong.err()
+	return fault.Wrong(wrong)
 }
 
 // Scopes are how far a barrier reaches, in the order screens show them.
@@ -169,7 +153,7 @@ func (s *Setup) SetBarriers(typed map[string]string) error {
 		}
 	}
 	s.Entry.Barriers = all
-	return wrong.err()
+	return fault.Wrong(wrong)
 }
 
 // lines reads a field with one thing a line, each once. What was there before keeps its own
@@ -233,7 +217,7 @@ func (s *Setup) SetTeam(c TeamChoice) error {
 	case c.Channel != "":
 		s.Entry.Channel = c.Channel
 	}
-	return wrong.err()
+	return fault.Wrong(wrong)
 }
 
 // SetName names a team that is to be made. Field: name.
@@ -245,7 +229,7 @@ func (s *Setup) SetName(name string) error {
 	taken := slices.ContainsFunc(s.Around.Teams, func(t Neighbour) bool { return strings.EqualFold(t.Name, name) })
 	wrong.when(taken, "name", "There is a team called "+name+" already. Choose another name, or set that team up.")
 	s.Entry.Name = name
-	return wrong.err()
+	return fault.Wrong(wrong)
 }
 
 // Make makes the team what a form for a new one says, with everything wrong in it at once.
@@ -257,5 +241,5 @@ func (s *Setup) Make(name string, t TeamChoice, p PeopleChoice, by Member) error
 			wrong.when(true, field, say)
 		}
 	}
-	return wrong.err()
+	return fault.Wrong(wrong)
 }

@@ -6,6 +6,8 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+
+	"smallchanges/internal/fault"
 )
 
 // PeopleChoice is who a form wants in a team, by their accounts on the platform.
@@ -38,7 +40,7 @@ func (s *Setup) SetPeople(c PeopleChoice, by Member) error {
 	}
 	p.check()
 	s.Entry.Members = p.members
-	return p.wrong.err()
+	return fault.Wrong(p.wrong)
 }
 
 // guarded are the roles that only a coordinator gives and takes. A leader says yes to what

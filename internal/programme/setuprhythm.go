@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"smallchanges/internal/fault"
 )
 
 // How often something comes, as a form offers it.
@@ -134,7 +136,7 @@ func (s *Setup) SetRhythm(r Rhythm) error {
 	wrong.when(r.Days < 1 || r.Days > 7, "days", "Choose from 1 to 7 days.")
 	wrong.when(!slices.Contains([]string{Monthly, Quarterly, Off, now.Pulse}, r.Pulse), "pulse", "Choose one of these.")
 	wrong.when(r.Set != BaselineSet && r.Set != ImpactSet, "set", "Choose one of these.")
-	if err := wrong.err(); err != nil {
+	if err := fault.Wrong(wrong); err != nil {
 		return err
 	}
 	if r.Reflection != AsItIs && !r.sameReflection(now) {

@@ -3,6 +3,8 @@ package programme
 import (
 	"fmt"
 	"strconv"
+
+	"smallchanges/internal/fault"
 )
 
 // TimeGiven is somebody's guess of the time a change gives back: so many minutes each time,
@@ -20,7 +22,7 @@ const (
 func (t TimeGiven) PerWeek() int { return t.Minutes * t.Times * t.People }
 
 // Check refuses a guess that is incomplete or cannot be, with words beside each field.
-func (t TimeGiven) Check() error { return problems(t.wrong()) }
+func (t TimeGiven) Check() error { return fault.Wrong(t.wrong()) }
 
 // wrong are the words beside the fields that cannot be; none when all is well.
 func (t TimeGiven) wrong() map[string]string {

@@ -104,10 +104,7 @@ func (s *Store) PlaceDots(ctx context.Context, by programme.By, choosing int64, 
 		if err != nil {
 			return err
 		}
-		if by.Member.TeamID != c.TeamID {
-			return fault.New(fault.Denied, "Another team is choosing here. Yours can choose too: /smallchange choose")
-		}
-		if err := c.Place(dots, by.At); err != nil {
+		if err := c.Place(dots, by.Member, by.At); err != nil {
 			return err
 		}
 		if _, err := exec(ctx, tx, `DELETE FROM dot WHERE council_id = $1 AND choosing_id = $2 AND member_id = $3`, by.Council, choosing, by.Member.ID); err != nil {
