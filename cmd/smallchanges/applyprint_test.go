@@ -18,12 +18,12 @@ func TestAPrintedCouncilIsReadBack(t *testing.T) {
 	const day = programme.Span(24 * time.Hour)
 	for _, words := range []string{"No", "null", "12", "0x1f", "2026-12-07", "# not a comment", "a: b", "- a", "“quoted” \"and\" 'so'", "ümlaut 🌱", "*a", "&a", "!a", "%a", "@a", "`a`", "{a}", "~", " trailing "} {
 		want := programme.CouncilFile{
-			Council: programme.CouncilEntry{Name: words, Nation: "wales", TimeZone: "Europe/London", EmailDomains: []string{"a.example"}},
+			Council: programme.CouncilEntry{Name: words, Nation: "wales", TimeZone: "Europe/London", EmailDomains: []string{"a.example"}, BankHolidays: []programme.Day{"2027-05-04", "2029-01-02"}, WorkedBankHolidays: []programme.Day{"2026-08-31"}},
 			Services: []programme.ServiceEntry{{Name: words}, {Name: "B", Teams: []programme.TeamEntry{{
 				Name: words, AtOnce: 3, Channel: "C0A", TeamsChannel: "19:a@thread.tacv2", TimeZone: "Europe/Dublin",
 				Members: []programme.MemberEntry{
 					{Name: words, Slack: "U0A", Roles: []programme.Role{programme.Leader, programme.Champion}, Works: []string{"sun", "wed"}},
-					{Name: "C", Email: "c@a.example"},
+					{Name: "C", Email: "c@a.example", Observer: true},
 				},
 				Vision: programme.VisionEntry{Values: []string{words}}, Strands: []string{words}, Barriers: []programme.BarrierEntry{{What: words}},
 				Schedules: []programme.ScheduleEntry{

@@ -39,6 +39,7 @@ func readCouncil(text []byte) (programme.CouncilFile, error) {
 	}
 	wrong = append(wrong, checkValues(&tree)...)
 	wrong = append(wrong, checkNeeded(&tree)...)
+	wrong = append(wrong, checkHolidays(&tree)...)
 	if len(wrong) == 0 {
 		return council, nil
 	}
@@ -109,6 +110,7 @@ var rules = map[string]func(string) error{
 		}
 		return nil
 	},
+	"bank_holidays": aDay, "worked_bank_holidays": aDay,
 	"nation": oneOf("england", "wales", "scotland", "northern-ireland"),
 	"roles":  oneOf("practitioner", "champion", "deputy", "leader", "coordinator"),
 	"scope":  oneOf("team", "council", "national"),
@@ -123,6 +125,13 @@ func oneOf(words ...string) func(string) error {
 		}
 		return fmt.Errorf("%q must be one of: %s", s, strings.Join(words, ", "))
 	}
+}
+
+func aDay(s string) error {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return fmt.Errorf("%q is not a date; write it like 2027-05-03", s)
+	}
+	return nil
 }
 
 // checkValues walks the whole file and checks every value that has a rule.
@@ -187,6 +196,43 @@ func checkNeeded(tree *yaml.Node) []complaint {
 	}
 	walk(top)
 	return wrong
+}
+
+// checkHolidays finds days that cannot be what the council says they are: one that is both,
+// and one that is worked without being a bank holiday, which would be a slip of the pen.
+func checkHolidays(tree *yaml.Node) []complaint {
+	if len(tree.Content) == 0 {
+		return nil
+	}
+	council := valueOf(tree.Content[0], "council")
+	if council == nil {
+		return nil
+	}
+	nation := "england"
+	if n := valueOf(council, "nation"); n != nil {
+		nation = n.Value
+	}
+	var wrong []complaint
+	more := listOf(council, "bank_holidays")
+	for _, worked := range listOf(council, "worked_bank_holidays") {
+
+		both := slices.ContainsFunc(more, func(n *yaml.Node) bool { return n.Value == worked.Value })
+		switch {
+		case both:
+			wrong = append(wrong, complaint{worked.Line, worked.Value + " is in bank_holidays and in worked_bank_holidays; keep it in one"})
+		case aDay(worked.Value) == nil && !schedule.Holiday(nation, programme.Day(worked.Value)):
+			wrong = append(wrong, complaint{worked.Line, fmt.Sprintf("worked_bank_holidays: %s is no bank holiday in %s; take it out", worked.Value, nation)})
+		}
+	}
+	return wrong
+}
+
+// listOf are the entries of a list under a key of a mapping.
+func listOf(mapping *yaml.Node, key string) []*yaml.Node {
+	if list := valueOf(mapping, key); list != nil && list.Kind == yaml.SequenceNode {
+		return list.Content
+	}
+	return nil
 }
 
 func checkEntries(list string, entries *yaml.Node, once map[string]int) []complaint {

@@ -22,6 +22,10 @@ type CouncilEntry struct {
 	TimeZone     string   `yaml:"time_zone,omitempty"` // IANA name; Europe/London when empty
 	EmailDomains []string `yaml:"email_domains,omitempty"`
 	Celebrations string   `yaml:"celebrations,omitempty"` // channel id; empty when there is none
+
+	// What differs here from the bank holidays of the nation: days more, and days that are worked.
+	BankHolidays       []Day `yaml:"bank_holidays,omitempty"`
+	WorkedBankHolidays []Day `yaml:"worked_bank_holidays,omitempty"`
 }
 
 // ServiceEntry is one service and its teams.
@@ -51,6 +55,8 @@ type MemberEntry struct {
 	Slack string   `yaml:"slack,omitempty"` // the person's Slack id; matched by e-mail on first contact when empty
 	Roles []Role   `yaml:"roles,omitempty"` // practitioner when empty
 	Works []string `yaml:"works,omitempty"` // mon … sun; Monday to Friday when empty
+
+	Observer bool `yaml:"observer,omitempty"` // reads along, and is not asked
 }
 
 // VisionEntry is what a team wants its practice to be.

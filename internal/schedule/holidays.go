@@ -21,6 +21,22 @@ var proclaimed = map[programme.Day][]string{
 	"2026-06-15": {scotland}, // the men's football World Cup
 }
 
+// Calendar is on which days a council is closed: the bank holidays of its nation, and what
+// differs from them in this council. The zero Calendar has no such days.
+type Calendar struct {
+	Nation string                 // england, wales, scotland or northern-ireland
+	Own    map[programme.Day]bool // true: a bank holiday that is worked; false: one day more
+}
+
+// Holiday reports whether the council is closed on a day. What the council says itself counts
+// before what its nation has.
+func (c Calendar) Holiday(d programme.Day) bool {
+	if worked, own := c.Own[d]; own {
+		return !worked
+	}
+	return Holiday(c.Nation, d)
+}
+
 // Holiday reports whether a day is a bank holiday in a nation: england, wales, scotland or
 // northern-ireland. Any other nation has none.
 //

@@ -34,8 +34,8 @@ type application struct {
 
 // Apply makes the database say what a council file says, in one transaction, and returns
 // what it changed, such as "team Willow: add member Ben Hale". Applying a file twice
-// changes nothing the second time. Nothing is deleted: members who are not in the file have
-// left, and strands, barriers and schedules that are not in it have ended. A council is
+// changes nothing the second time. Nothing of anybody is deleted: members who are not in the
+// file have left, and strands, barriers and schedules that are not in it have ended. A council is
 // known by its name, a member by Slack id or else by e-mail. A dry run changes nothing.
 func (s *Store) Apply(ctx context.Context, file programme.CouncilFile, next Next, dryRun bool) ([]string, error) {
 	a := &application{now: s.now(), next: next, members: map[int64]bool{}}
@@ -57,6 +57,9 @@ func (s *Store) Apply(ctx context.Context, file programme.CouncilFile, next Next
 
 func (a *application) whole(ctx context.Context, file programme.CouncilFile) error {
 	if err := a.applyCouncil(ctx, file.Council); err != nil {
+		return err
+	}
+	if err := a.applyHolidays(ctx, file.Council); err != nil {
 		return err
 	}
 	for _, service := range file.Services {

@@ -70,16 +70,17 @@ func (a *application) putMember(ctx context.Context, member, team int64, e progr
 	}
 	if member == 0 {
 		id, err = one(ctx, a.tx, "", number, `
-			INSERT INTO member (council_id, team_id, name, email, roles, works) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-			a.council, team, e.Name, e.Email, toJSON(roles), listJSON(works))
+			INSERT INTO member (council_id, team_id, name, email, roles, works, observer, joined_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+			a.council, team, e.Name, e.Email, toJSON(roles), listJSON(works), flag(e.Observer), millis(a.now))
 		return id, "add", err
 	}
 	n, err := exec(ctx, a.tx, `
-		UPDATE member SET team_id = $3, name = $4, email = $5, roles = $6, works = $7,
+		UPDATE member SET team_id = $3, name = $4, email = $5, roles = $6, works = $7, observer = $8,
 			left_at = CASE account_closed WHEN 1 THEN left_at END
 		WHERE council_id = $1 AND id = $2 AND NOT (team_id = $3 AND name = $4 AND email = $5 AND roles = $6
-			AND works = $7 AND (left_at IS NULL OR account_closed = 1))`,
-		a.council, member, team, e.Name, e.Email, toJSON(roles), listJSON(works))
+			AND works = $7 AND observer = $8 AND (left_at IS NULL OR account_closed = 1))`,
+		a.council, member, team, e.Name, e.Email, toJSON(roles), listJSON(works), flag(e.Observer))
 	if n > 0 {
 		did = "update"
 	}

@@ -151,14 +151,14 @@ func scanScheduleEntry(row scanner) (e programme.ScheduleEntry, err error) {
 
 // settledRows selects members who have not left, as a council file names them.
 const settledRows = `
-	SELECT t.name, m.name, m.email, COALESCE(a.account, ''), m.roles, m.works
+	SELECT t.name, m.name, m.email, COALESCE(a.account, ''), m.roles, m.works, m.observer
 	FROM member m JOIN team t ON t.id = m.team_id
 	LEFT JOIN account a ON a.member_id = m.id AND a.platform = 'slack'
 	WHERE m.council_id = $1 AND m.left_at IS NULL`
 
 func scanSettled(row scanner) (p programme.Settled, err error) {
 	var works []time.Weekday
-	err = row.Scan(&p.Team, &p.Name, &p.Email, &p.Slack, fromJSON{&p.Roles}, fromJSON{&works})
+	err = row.Scan(&p.Team, &p.Name, &p.Email, &p.Slack, fromJSON{&p.Roles}, fromJSON{&works}, &p.Observer)
 	p.Works = programme.WorksWords(works)
 	return p, err
 }
@@ -194,6 +194,9 @@ func (s *Store) CouncilFile(ctx context.Context, council int64) (file programme.
 		return file, err
 	}
 	file.Council = programme.CouncilEntry{Name: c.Name, Nation: c.Nation, TimeZone: c.Zone, EmailDomains: c.EmailDomains, Celebrations: c.Celebrations}
+	if err := declareHolidays(ctx, tx, council, &file.Council); err != nil {
+		return file, err
+	}
 	services, err := all(ctx, tx, word, `SELECT name FROM service WHERE council_id = $1 ORDER BY id`, council)
 	if err != nil {
 		return file, err
