@@ -220,7 +220,7 @@ func checkHolidays(tree *yaml.Node) []complaint {
 		switch {
 		case both:
 			wrong = append(wrong, complaint{worked.Line, worked.Value + " is in bank_holidays and in worked_bank_holidays; keep it in one"})
-		case aDay(worked.Value) == nil && !schedule.Holiday(nation, programme.Day(worked.Value)):
+		case aDay(worked.Value) == nil && !programme.Holiday(nation, programme.Day(worked.Value)):
 			wrong = append(wrong, complaint{worked.Line, fmt.Sprintf("worked_bank_holidays: %s is no bank holiday in %s; take it out", worked.Value, nation)})
 		}
 	}

@@ -46,7 +46,7 @@ func (o opening) invitees(members []programme.Member, until time.Time, zone *tim
 	}
 	closedOn := noHoliday
 	if o.schedule.SkipHolidays {
-		closedOn = func(d programme.Day) bool { return Holiday(o.schedule.Nation, d) }
+		closedOn = func(d programme.Day) bool { return programme.Holiday(o.schedule.Nation, d) }
 	}
 	return invitees(members, o.slot.At, until, zone, closedOn)
 }
@@ -81,7 +81,7 @@ func (r *Runner) due(ctx context.Context, s programme.Schedule, now time.Time) e
 		}
 	}
 	slot, next := latest(c, zone, slot, now)
-	if s.SkipHolidays && Holiday(s.Nation, dayOf(slot)) {
+	if s.SkipHolidays && programme.Holiday(s.Nation, dayOf(slot)) {
 		return r.skip(ctx, s, slot, bankDay, next)
 	}
 	_, err = r.open(ctx, opening{schedule: s, slot: slot, next: next})

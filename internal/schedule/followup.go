@@ -31,7 +31,7 @@ func (r *Runner) askFollowUp(ctx context.Context, f programme.FollowUp, now time
 	}
 	who := atOnce(members, now)
 	if !atOnceAll {
-		closedOn := func(d programme.Day) bool { return Holiday(team.Nation, d) }
+		closedOn := func(d programme.Day) bool { return programme.Holiday(team.Nation, d) }
 		from := f.Begins(now, team.Location())
 		who = invitees(members, from, from.Add(waitFor), team.Location(), closedOn)
 	}

@@ -1,4 +1,4 @@
-package schedule_test
+package programme_test
 
 import (
 	"flag"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"smallchanges/internal/programme"
-	"smallchanges/internal/schedule"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -84,13 +83,13 @@ func TestHolidaysArePinned(t *testing.T) {
 // What a council says itself counts before what its nation has.
 func TestHolidaysOfACouncilsOwn(t *testing.T) {
 	t.Parallel()
-	c := schedule.Calendar{Nation: "wales", Own: map[programme.Day]bool{"2026-08-31": true, "2027-05-04": false}}
+	c := programme.Calendar{Nation: "wales", Own: map[programme.Day]bool{"2026-08-31": true, "2027-05-04": false}}
 	for day, want := range map[programme.Day]bool{"2026-08-31": false, "2027-05-04": true, "2026-12-25": true, "2026-12-24": false} {
 		if got := c.Holiday(day); got != want {
 			t.Errorf("%s is a holiday: %v", day, got)
 		}
 	}
-	if (schedule.Calendar{}).Holiday("2026-12-25") {
+	if (programme.Calendar{}).Holiday("2026-12-25") {
 		t.Error("no council has a holiday")
 	}
 }
@@ -102,7 +101,7 @@ func TestNoHolidays(t *testing.T) {
 			t.Errorf("%q has %v", nation, got)
 		}
 	}
-	if schedule.Holiday("england", "") || schedule.Holiday("england", "Christmas") {
+	if programme.Holiday("england", "") || programme.Holiday("england", "Christmas") {
 		t.Error("what is no day is a holiday")
 	}
 }
@@ -130,7 +129,7 @@ func holidays(nation string, year int) []string {
 	var days []string
 	for day := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == year; day = day.AddDate(0, 0, 1) {
 		d := programme.DayOf(day, time.UTC)
-		if schedule.Holiday(nation, d) {
+		if programme.Holiday(nation, d) {
 			days = append(days, string(d))
 		}
 	}

@@ -1,10 +1,8 @@
-package schedule
+package programme
 
 import (
 	"slices"
 	"time"
-
-	"smallchanges/internal/programme"
 )
 
 // The nations whose bank holidays are known, as council files write them.
@@ -17,20 +15,20 @@ const (
 
 // proclaimed are single days added by royal proclamation (Banking and Financial Dealings
 // Act 1971, section 1(3)). No rule foresees them: add the next one here.
-var proclaimed = map[programme.Day][]string{
+var proclaimed = map[Day][]string{
 	"2026-06-15": {scotland}, // the men's football World Cup
 }
 
 // Calendar is on which days a council is closed: the bank holidays of its nation, and what
 // differs from them in this council. The zero Calendar has no such days.
 type Calendar struct {
-	Nation string                 // england, wales, scotland or northern-ireland
-	Own    map[programme.Day]bool // true: a bank holiday that is worked; false: one day more
+	Nation string       // england, wales, scotland or northern-ireland
+	Own    map[Day]bool // true: a bank holiday that is worked; false: one day more
 }
 
 // Holiday reports whether the council is closed on a day. What the council says itself counts
 // before what its nation has.
-func (c Calendar) Holiday(d programme.Day) bool {
+func (c Calendar) Holiday(d Day) bool {
 	if worked, own := c.Own[d]; own {
 		return !worked
 	}
@@ -43,7 +41,7 @@ func (c Calendar) Holiday(d programme.Day) bool {
 // The days follow the Banking and Financial Dealings Act 1971, schedule 1, with the days
 // proclaimed every year (New Year's Day, the May Day holiday and substitute days), as
 // published on gov.uk/bank-holidays. They hold from 2024; Parliament may change them.
-func Holiday(nation string, d programme.Day) bool {
+func Holiday(nation string, d Day) bool {
 	day, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return false
