@@ -31,7 +31,8 @@ type (
 		Workspace, ID string
 		Direct        bool
 		// Thread is the ID of a Message in this place that a message goes under, as an
-		// answer to it; "" is none. Where an event happened never has one.
+		// answer to it; "" is none. Only a place to send to has one: neither that of an
+		// event nor that of a message which was posted does.
 		Thread string
 	}
 

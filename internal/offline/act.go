@@ -48,6 +48,9 @@ const mostTyped = 12_000
 // Say types into a place: a command when it begins with a slash, else a message.
 func (a Actor) Say(in, text string) error { return a.say(in, text, "") }
 
+// Answer types a message under another, whose ts is given.
+func (a Actor) Answer(in, ts, text string) error { return a.say(in, text, ts) }
+
 func (a Actor) say(in, text, thread string) error {
 	w := a.w
 	w.mu.Lock()
@@ -68,7 +71,7 @@ func (a Actor) say(in, text, thread string) error {
 		if c.archived {
 			return fault.New(fault.Closed, "This channel is archived, so nothing new can be said here.")
 		}
-		w.post(c, &message{user: p.ID, text: w.escape(text, false), thread: thread})
+		w.post(c, &message{user: p.ID, text: w.escape(text, false), thread: w.root(c, thread)})
 		return nil
 	}
 	name, words, _ := strings.Cut(text, " ")

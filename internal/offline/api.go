@@ -62,6 +62,7 @@ var methods = map[string]method{
 	"conversations.open":    {(*Workspace).openConversation, "im:write"},
 	"conversations.info":    {(*Workspace).conversationInfo, ""},
 	"conversations.history": {(*Workspace).history, "im:history"},
+	"conversations.replies": {(*Workspace).threadOf, "im:history"},
 	"conversations.members": {(*Workspace).conversationMembers, ""},
 	"conversations.list":    {(*Workspace).conversationList, ""},
 	"conversations.join":    {(*Workspace).join, "channels:join"},
@@ -275,24 +276,19 @@ func (w *Workspace) conversationList(call) (obj, *refusal) {
 	return obj{"channels": list, "response_metadata": obj{"next_cursor": ""}}, nil
 }
 
-// history gives what the app may read, the newest first.
+// history gives what the app may read, the newest first. What goes under a message is not in
+// it: that is its thread.
 func (w *Workspace) history(c call) (obj, *refusal) {
-	ch := w.channel(c.text("channel"))
-	switch {
-	case ch == nil:
-		return nil, refuse("channel_not_found")
-	case ch.with == "" && !slices.Contains(w.app.scopes, "channels:history"):
-		return nil, &refusal{code: "missing_scope", extra: obj{"needed": "channels:history", "provided": strings.Join(w.app.scopes, ",")}}
+	ch, no := w.readable(c)
+	if no != nil {
+		return nil, no
 	}
-	most := 100
-	if n, err := strconv.Atoi(c.text("limit")); err == nil { // no number means the default
-		most = min(max(n, 1), 999)
-	}
+	most := c.limit()
 	oldest, latest := c.text("oldest"), c.text("cursor")
 	var list []obj
 	more := false
 	for _, m := range slices.Backward(ch.messages) {
-		if m.only != "" || m.ts < oldest || latest != "" && m.ts >= latest {
+		if m.only != "" || m.thread != "" || m.ts < oldest || latest != "" && m.ts >= latest {
 			continue
 		}
 		if more = len(list) == most; more {

@@ -78,7 +78,7 @@ func (w *Workspace) postMessage(c call) (obj, *refusal) {
 	if no := w.checkMessage(c.text("text"), blocks); no != nil {
 		return nil, no
 	}
-	m := &message{user: botUID, text: w.cut(c.text("text")), blocks: named(blocks), thread: c.text("thread_ts"), metadata: c.object("metadata")}
+	m := &message{user: botUID, text: w.cut(c.text("text")), blocks: named(blocks), thread: w.root(place, c.text("thread_ts")), metadata: c.object("metadata")}
 	w.post(place, m)
 	return obj{"channel": place.ID, "ts": m.ts, "message": w.messageJSON(place, m, true)}, nil
 }

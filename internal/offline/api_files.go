@@ -23,7 +23,7 @@ type file struct {
 	path           string // last part of its address for the page, which no payload carries
 	length         int64
 	arrived, whole bool   // its bytes are here; the upload was completed
-	png            []byte // nil unless it is a picture that can be shown
+	content        []byte // its bytes, once they are here
 }
 
 // uploadURL gives an address on the API's own host: slack-go sends its token to no other.
@@ -66,10 +66,7 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, req *http.Request) {
 	case err != nil || int64(len(content)) != f.length:
 		http.Error(rw, "the file is not as long as was said", http.StatusBadRequest)
 	default:
-		f.arrived = true
-		if http.DetectContentType(content) == pngType {
-			f.png = content
-		}
+		f.arrived, f.content = true, content
 		_, _ = fmt.Fprintf(rw, "OK - %d", len(content)) // the app has gone: nobody to tell
 	}
 }
@@ -106,7 +103,7 @@ func (w *Workspace) completeUpload(c call) (obj, *refusal) {
 		f.whole = true
 	}
 	for _, place := range places {
-		w.post(place, &message{user: botUID, text: w.cut(c.text("initial_comment")), thread: c.text("thread_ts"), files: shared})
+		w.post(place, &message{user: botUID, text: w.cut(c.text("initial_comment")), thread: w.root(place, c.text("thread_ts")), files: shared})
 	}
 	return obj{"files": shared}, nil
 }

@@ -132,30 +132,6 @@ func TestTimeStampsRiseWhenTheClockDoesNot(t *testing.T) {
 	}
 }
 
-func TestAnswersHangOnTheMessageTheyAnswer(t *testing.T) {
-	t.Parallel()
-	b := open(t, manyScopes)
-	ctx := t.Context()
-	_, root, err := b.api.PostMessageContext(ctx, "C0TEAM", text("root"))
-	b.must(err)
-	for range 2 {
-		_, _, err = b.api.PostMessageContext(ctx, "C0TEAM", text("answer"), slack.MsgOptionTS(root))
-		b.must(err)
-	}
-	history, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: "C0TEAM"})
-	b.must(err)
-	var got []string
-	for _, m := range history.Messages {
-		got = append(got, m.Text+" of "+m.ThreadTimestamp)
-		if m.Timestamp == root && m.ReplyCount != 2 {
-			t.Errorf("the root has %d answers", m.ReplyCount)
-		}
-	}
-	if want := []string{"answer of " + root, "answer of " + root, "root of " + root}; !slices.Equal(got, want) {
-		t.Errorf("the newest first: %v, want %v", got, want)
-	}
-}
-
 func TestAMessageIsEditedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	b := open(t, manyScopes)

@@ -65,7 +65,7 @@ type bucket struct {
 // have limits of their own or none.
 var tiers = map[string]int{
 	"conversations.list": 20, "users.list": 20,
-	"chat.update": 50, "chat.delete": 50, "conversations.open": 50, "conversations.info": 50, "conversations.history": 50,
+	"chat.update": 50, "chat.delete": 50, "conversations.open": 50, "conversations.info": 50, "conversations.history": 50, "conversations.replies": 50,
 	"users.lookupByEmail": 50, "team.info": 50, "apps.connections.open": 50,
 	"views.open": 100, "views.push": 100, "views.update": 100, "views.publish": 100, "chat.postEphemeral": 100,
 	"users.info": 100, "conversations.members": 100,

@@ -1,6 +1,10 @@
 package offline_test
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -23,9 +27,61 @@ func TestAFileIsUploadedAndSharedByTheUnchangedLibrary(t *testing.T) {
 	history, err := b.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: "C0TEAM"})
 	b.must(err)
 	m := history.Messages[0]
-	if m.Text != "Here it is" || len(m.Files) != 1 || m.Files[0].ID != file.ID || m.Files[0].Size != len(content) {
+	if m.SubType != "file_share" || m.Text != "Here it is" || len(m.Files) != 1 || m.Files[0].ID != file.ID || m.Files[0].Size != len(content) {
 		t.Errorf("shared as %+v", m)
 	}
+}
+
+// A file is never a page of the workspace's own address, whatever is in it.
+func TestAFileIsKeptAndNeverShown(t *testing.T) {
+	t.Parallel()
+	b := open(t, manyScopes)
+	ctx := t.Context()
+	dm, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{"U0ANA"}})
+	b.must(err)
+	for _, test := range []struct{ name, content, kind, says string }{
+		{"my-reflections.txt", "<script>alert(1)</script> – my words", "text/plain; charset=utf-8", "attachment; filename=my-reflections.txt"},
+		{"a\"b.html", "<h1>my words</h1>", "text/plain; charset=utf-8", `attachment; filename="a\"b.html"`},
+		{"bytes.txt", "\xff\xfe", "application/octet-stream", "attachment; filename=bytes.txt"},
+	} {
+		_, err = b.api.UploadFileContext(ctx, slack.UploadFileParameters{
+			Filename: test.name, Title: "My words", Content: test.content, FileSize: len(test.content), Channel: dm.ID,
+		})
+		b.must(err)
+		link := b.files("U0ANA", dm.ID)
+		last := link[len(link)-1]
+		if last.Title != "My words" || last.Name != test.name || !strings.HasPrefix(last.URL, "/files/") || len(last.URL) < 32 {
+			t.Fatalf("the page shows %+v", last)
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+last.URL, nil)
+		b.must(err)
+		resp, err := http.DefaultClient.Do(req)
+		b.must(err)
+		content, err := io.ReadAll(resp.Body)
+		b.must(errors.Join(err, resp.Body.Close()))
+		h := resp.Header
+		if string(content) != test.content || h.Get("Content-Type") != test.kind || h.Get("Content-Disposition") != test.says || h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v %q", test.name, h, content)
+		}
+	}
+	if got := b.get("/ui/messages?as=U0BEN&in=" + dm.ID); !strings.Contains(got, "404 Not Found") {
+		t.Errorf("Ben sees %s", got)
+	}
+}
+
+// link is a file as a page shows it.
+type link struct{ Name, Title, URL string }
+
+// files are those that the page shows a person in a place.
+func (b *bench) files(person, in string) (all []link) {
+	b.t.Helper()
+	_, body, _ := strings.Cut(b.get("/ui/messages?as="+person+"&in="+in), "{")
+	var page struct{ Messages []struct{ Files []link } }
+	b.must(json.Unmarshal([]byte("{"+body), &page))
+	for _, m := range page.Messages {
+		all = append(all, m.Files...)
+	}
+	return all
 }
 
 func TestAnUploadIsRefusedWhen(t *testing.T) {

@@ -135,7 +135,7 @@ func (w *Workspace) messageJSON(c *channel, m *message, metadata bool) obj {
 		o["edited"] = obj{"user": m.user, "ts": m.edited}
 	}
 	if len(m.files) > 0 {
-		o["files"] = m.files
+		o["files"], o["subtype"] = m.files, "file_share"
 	}
 	if len(m.reactions) > 0 {
 		o["reactions"] = m.reactions

@@ -26,8 +26,10 @@
 // when that person loads the page anew, not when the page changes to another person.
 // An answer that is refused there counts as one of its five uses. Redirects of the app are
 // not followed, where Slack follows two: no request leaves for a place nobody named. Of an
-// uploaded file only name and size are kept, and of the last hundred the bytes too when they
-// are PNG pictures: messages show those, views do not. OAuth and token rotation are not here.
+// uploaded file only name and size are kept, and of the last hundred the bytes too: messages
+// show those that are PNG pictures and offer the others to keep, views do not. What is to go
+// under a message that is not there is posted by itself, as Slack does, and is told loudly. A
+// status that ran out is gone, and nobody is told. OAuth and token rotation are not here.
 package offline
 
 import (

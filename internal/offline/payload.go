@@ -48,6 +48,9 @@ func (w *Workspace) commandPayload(p *Person, c *channel, command, text string) 
 func (w *Workspace) messagePressPayload(p *Person, c *channel, m *message, action obj) obj {
 	o := w.header("block_actions", p)
 	o["container"] = obj{"type": "message", "message_ts": m.ts, "channel_id": c.ID, "is_ephemeral": m.only != ""}
+	if m.thread != "" {
+		o["container"] = obj{"type": "message", "message_ts": m.ts, "channel_id": c.ID, "is_ephemeral": m.only != "", "thread_ts": m.thread}
+	}
 	o["channel"] = obj{"id": c.ID, "name": c.shownName()}
 	o["trigger_id"], o["response_url"] = w.trigger(p.ID, false), w.hookFor(c, p.ID, m)
 	o["state"] = obj{"values": obj{}}

@@ -21,6 +21,8 @@ type Person struct {
 	Guest  bool   // may see only the channels they were added to
 	Gone   bool   // deactivated: stays in old messages, can do and be sent nothing
 	Bot    bool
+
+	Status Status // beside the name
 }
 
 // admit adds a person who has everything a person needs.
@@ -103,7 +105,8 @@ func (w *Workspace) desk(id string) *desk {
 
 // personJSON is a user as users.info gives it. The e-mail address needs its own scope.
 func (w *Workspace) personJSON(p *Person, email bool) obj {
-	profile := obj{"real_name": p.Name, "display_name": p.Handle, "title": p.Title, "team": teamID}
+	profile := w.statusJSON(p)
+	profile["real_name"], profile["display_name"], profile["title"], profile["team"] = p.Name, p.Handle, p.Title, teamID
 	if email && p.Email != "" {
 		profile["email"] = p.Email
 	}

@@ -3,12 +3,14 @@ package offline
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
+	"unicode/utf8"
 )
 
 const (
-	picturePath = "/files/"
-	pngType     = "image/png"
+	filePath = "/files/"
+	pngType  = "image/png"
 )
 
 // pictureBlock is what matters here of a block that shows an uploaded picture.
@@ -26,7 +28,7 @@ func (w *Workspace) picture(raw json.RawMessage) (f *file, shows bool) {
 	if json.Unmarshal(raw, &b) != nil || b.Type != "image" || b.File == nil {
 		return nil, false
 	}
-	return w.file(func(f *file) bool { return f.id == b.File.ID && f.whole && f.png != nil }), true
+	return w.file(func(f *file) bool { return f.id == b.File.ID && f.whole && f.picture() }), true
 }
 
 // strangeFiles are the blocks that are to show a picture which the app has not uploaded, in
@@ -55,7 +57,7 @@ func (w *Workspace) withPictures(blocks json.RawMessage) json.RawMessage {
 		if f == nil || json.Unmarshal(raw, &block) != nil {
 			continue
 		}
-		source, err := json.Marshal(obj{"id": f.id, "url": picturePath + f.path})
+		source, err := json.Marshal(obj{"id": f.id, "url": filePath + f.path})
 		if err != nil {
 			continue
 		}
@@ -71,15 +73,39 @@ func (w *Workspace) withPictures(blocks json.RawMessage) json.RawMessage {
 	return shown
 }
 
-// servePicture gives the page a picture. Whoever knows its address has seen its message.
-func (w *Workspace) servePicture(rw http.ResponseWriter, req *http.Request) {
+// picture reports whether it can be shown in a message.
+func (f *file) picture() bool { return http.DetectContentType(f.content) == pngType }
+
+// serveFile gives the page a file: a picture to show, anything else to keep. Whoever knows its
+// address has seen its message. Nothing of a file is ever read as a page.
+func (w *Workspace) serveFile(rw http.ResponseWriter, req *http.Request) {
 	w.mu.Lock()
-	f := w.file(func(f *file) bool { return f.path == req.PathValue("key") && f.whole && f.png != nil })
+	f := w.file(func(f *file) bool { return f.path == req.PathValue("key") && f.whole })
 	w.mu.Unlock()
 	if f == nil {
 		http.NotFound(rw, req)
 		return
 	}
 	rw.Header().Set("Content-Type", pngType)
-	_, _ = rw.Write(f.png) // the page has gone: nobody to tell
+	if !f.picture() {
+		rw.Header().Set("Content-Type", "application/octet-stream")
+		if utf8.Valid(f.content) {
+			rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		}
+		rw.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.name}))
+	}
+	_, _ = rw.Write(f.content) // the page has gone: nobody to tell
+}
+
+// uiFiles are the files that a message brought, as the page draws them. One that was forgotten
+// has no address. The caller holds mu.
+func (w *Workspace) uiFiles(m *message) []obj {
+	shown := make([]obj, len(m.files))
+	for i, shared := range m.files {
+		shown[i] = obj{"name": shared["name"], "title": shared["title"]}
+		if f := w.file(func(f *file) bool { return f.id == shared["id"] }); f != nil {
+			shown[i]["url"] = filePath + f.path
+		}
+	}
+	return shown
 }

@@ -29,7 +29,7 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("GET /socket", w.serveSocket)
 	mux.HandleFunc("POST /response/{id}", w.serveHook)
 	mux.HandleFunc("POST /upload/{key}", w.serveUpload)
-	mux.HandleFunc("GET "+picturePath+"{key}", w.servePicture)
+	mux.HandleFunc("GET "+filePath+"{key}", w.serveFile)
 	mux.Handle("GET /archives/", http.RedirectHandler("/", http.StatusSeeOther))
 	mux.HandleFunc("GET /ui/state", w.uiState)
 	mux.HandleFunc("GET /ui/messages", w.uiMessages)
@@ -37,6 +37,7 @@ func (w *Workspace) Handler() http.Handler {
 	mux.HandleFunc("GET /ui/events", w.uiEvents)
 	for name, do := range map[string]func(*http.Request, uiCall) (obj, error){
 		"say": w.uiSay, "press": w.uiPress, "submit": w.uiSubmit, "close": w.uiClose, "shortcut": w.uiShortcut, "clock": w.uiClock,
+		"status": w.uiStatus,
 	} {
 		mux.HandleFunc("POST /ui/"+name, posted(do))
 	}
@@ -83,6 +84,7 @@ type uiCall struct {
 	ViewID   string `json:"view_id"`
 	Callback string `json:"callback_id"`
 	To       string `json:"to"`
+	Emoji    string `json:"emoji"`
 
 	Values map[string]map[string]json.RawMessage `json:"values"`
 	raw    map[string]json.RawMessage
@@ -152,6 +154,13 @@ func (w *Workspace) uiClose(_ *http.Request, c uiCall) (obj, error) {
 
 func (w *Workspace) uiShortcut(_ *http.Request, c uiCall) (obj, error) {
 	return obj{"ok": true}, w.As(c.As).Shortcut(c.Callback, c.In, c.TS)
+}
+
+func (w *Workspace) uiStatus(_ *http.Request, c uiCall) (obj, error) {
+	if c.Emoji == "" {
+		return obj{"ok": true}, w.As(c.As).SetStatus(Status{})
+	}
+	return obj{"ok": true}, w.As(c.As).SetStatus(Status{Emoji: c.Emoji, Text: statusWords[c.Emoji]})
 }
 
 func (w *Workspace) uiClock(req *http.Request, c uiCall) (obj, error) {

@@ -44,7 +44,7 @@ func orEmpty[T any](list []T) []T {
 func (w *Workspace) uiPeople() []obj {
 	list := []obj{}
 	for _, p := range w.people {
-		list = append(list, obj{"id": p.ID, "name": p.Name, "title": p.Title, "bot": false, "deleted": p.Gone})
+		list = append(list, obj{"id": p.ID, "name": p.Name, "title": p.Title, "bot": false, "deleted": p.Gone, "status": w.statusJSON(p)})
 	}
 	return list
 }
@@ -108,6 +108,9 @@ func (w *Workspace) uiMessage(c *channel, m *message) obj {
 	}
 	if len(m.blocks) > 0 {
 		o["blocks"] = w.withPictures(m.blocks)
+	}
+	if len(m.files) > 0 {
+		o["files"] = w.uiFiles(m)
 	}
 	return o
 }

@@ -81,10 +81,17 @@ func (s *Slack) answer(ctx context.Context, in incoming, handle chat.Handler) (a
 	handling, cancel := context.WithDeadline(ctx, in.arrived.Add(handleWithin))
 	reply := s.call(handling, in, handle)
 	cancel()
+	if in.kind == kindAway { // whoever changed their status asked for nothing
+		return answer{}, "ok"
+	}
 	outcome := "ok"
 	var a answer
 	err := fault.Catch(func() (err error) {
-		a, err = s.draw(ctx, in, chat.Settle(reply, in.room()))
+		settled, file, has := filed(in, chat.Settle(reply, in.room()))
+		a, err = s.draw(ctx, in, settled)
+		if has && err == nil {
+			a.then = append(a.then, func(ctx context.Context) error { return s.answerFile(ctx, in, file) })
+		}
 		return err
 	})
 	if err != nil {
@@ -244,6 +251,9 @@ var (
 	}}
 	tooLate = chat.Card{Kind: "slack.late", Body: []chat.Node{
 		chat.P("Sorry, Slack did not let me open the form in time. Please try again."),
+	}}
+	noFile = chat.Card{Kind: "slack.no-file", Body: []chat.Node{
+		chat.P("Sorry, I could not send you the file. Please try again. If it happens again, ask whoever looks after Slack for you whether I may send files."),
 	}}
 	cannotPost = chat.Card{Kind: "slack.cannot-post", Body: []chat.Node{
 		chat.P("I cannot post in this channel. Invite me with /invite @Small Changes, then try again."),

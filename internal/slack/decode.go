@@ -21,6 +21,7 @@ const (
 	kindHome     = "home"
 	kindMessage  = "message"
 	kindLeft     = "left"
+	kindAway     = "away"
 	kindOther    = "other"
 )
 
@@ -121,6 +122,7 @@ type (
 			Tab         string    `json:"tab"`
 			Channel     string    `json:"channel"`
 			ChannelType string    `json:"channel_type"`
+			DND         slackDND  `json:"dnd_status"`
 		} `json:"event"`
 	}
 )
@@ -135,6 +137,10 @@ type slackUser struct {
 	Enterprise struct { // on Enterprise Grid: every workspace they are of
 		Teams []string `json:"teams"`
 	} `json:"enterprise_user"`
+	Profile struct {
+		Emoji string `json:"status_emoji"`
+		Until int64  `json:"status_expiration"` // Unix seconds; 0 is none
+	} `json:"profile"`
 }
 
 // UnmarshalJSON reads either form.
@@ -146,10 +152,9 @@ func (u *slackUser) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*whole)(u))
 }
 
-// left reports whether this is somebody of a workspace whose account is closed. A profile
-// that only changed is no news to us.
-func (u slackUser) left(workspace string) bool {
-	return u.Deleted && !u.IsBot && !u.IsStranger && (u.TeamID == workspace || slices.Contains(u.Enterprise.Teams, workspace))
+// of reports whether this is a person of a workspace.
+func (u slackUser) of(workspace string) bool {
+	return !u.IsBot && !u.IsStranger && (u.TeamID == workspace || slices.Contains(u.Enterprise.Teams, workspace))
 }
 
 func (s *Slack) command(c slackCommand, raw []byte) incoming {
@@ -256,9 +261,9 @@ func values(v slackView) chat.Values {
 	return out
 }
 
-// eventCallback decodes what Slack reports by itself: a visit to the Home page, an account
-// that was closed, and words in the direct messages. Those are not read: whoever writes is shown what they can do,
-// since only a command can open a form.
+// eventCallback decodes what Slack reports by itself: a visit to the Home page, an account that
+// was closed, a status or a snooze, and words in the direct messages. Those are not read: whoever
+// writes is shown what they can do, since only a command can open a form.
 func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 	var e slackEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -277,9 +282,9 @@ func (s *Slack) eventCallback(raw []byte) (incoming, error) {
 			in.event.Place = place(actor, e.Event.Channel)
 		}
 	case "user_change":
-		if e.Event.User.left(actor.Workspace) {
-			in.kind, in.event.Did = kindLeft, chat.Left{}
-		}
+		in.changed(e.Event.User)
+	case "dnd_updated_user":
+		in.snoozed(e.Event.DND)
 	case "app_uninstalled", "tokens_revoked":
 		s.log.Error("the workspace has taken the app away", "workspace", actor.Workspace, "event", e.Event.Type)
 	}
@@ -312,5 +317,6 @@ func place(actor chat.Person, channel string) chat.Place {
 // message names a posted card. Its id holds Slack's channel as well as its time
 // stamp: chat.update wants the D… id of a conversation, which Place does not hold.
 func message(at chat.Place, channel, ts string) chat.Message {
+	at.Thread = ""
 	return chat.Message{Place: at, ID: channel + "/" + ts}
 }

@@ -95,6 +95,11 @@ func changedBody(properties string) string {
 	return `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"user_change","user":{"id":"U1",` + properties + `}}}`
 }
 
+// snoozedBody is an event about somebody's do-not-disturb, as it is now.
+func snoozedBody(status string) string {
+	return `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"dnd_updated_user","user":"U1","dnd_status":{` + status + `}}}`
+}
+
 // What means nothing to us is acknowledged all the same, and never reaches the handler.
 func TestUnknownIsAcknowledged(t *testing.T) {
 	t.Parallel()
@@ -106,7 +111,10 @@ func TestUnknownIsAcknowledged(t *testing.T) {
 		"an edit":         {asJSON, messageBody(`"user":"U1","subtype":"message_changed"`)},
 		"talk in channel": {asJSON, strings.Replace(messageBody(`"user":"U1"`), `"im"`, `"channel"`, 1)},
 		"uninstalled":     {asJSON, `{"type":"event_callback","team_id":"T1","event":{"type":"app_uninstalled"}}`},
-		"a new profile":   {asJSON, changedBody(`"team_id":"T1","deleted":false,"profile":{"status_text":"in a meeting"}`)},
+		"a bot's profile": {asJSON, changedBody(`"team_id":"T1","is_bot":true,"profile":{"status_emoji":":palm_tree:"}`)},
+		"a night to come": {asJSON, snoozedBody(`"dnd_enabled":true,"next_dnd_start_ts":1796677200,"next_dnd_end_ts":1796716800`)},
+		"a snooze over":   {asJSON, snoozedBody(`"dnd_enabled":true,"next_dnd_start_ts":1796641000,"next_dnd_end_ts":1796643000,"snooze_enabled":false`)},
+		"no snooze ever":  {asJSON, snoozedBody(`"dnd_enabled":false,"next_dnd_start_ts":1,"next_dnd_end_ts":1`)},
 		"a closed bot":    {asJSON, changedBody(`"team_id":"T1","deleted":true,"is_bot":true`)},
 		"of another team": {asJSON, changedBody(`"team_id":"T2","deleted":true`)},
 		"a stranger":      {asJSON, changedBody(`"team_id":"T1","deleted":true,"is_stranger":true`)},

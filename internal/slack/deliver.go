@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/slack-go/slack"
@@ -23,22 +21,25 @@ const deliveryEvent = "smallchanges_delivery"
 // deliveryNames is the namespace of the client_msg_id made from a key (UUID version 5).
 var deliveryNames = uuid.MustParse("5a7c5bf4-1d0e-4c0f-9a53-6f9a4f1c9e0b")
 
-// How far Find looks back, in pages of the direct messages.
-const (
-	findPage  = 100
-	findPages = 5
-	findSkew  = time.Minute // Slack's clock may be behind ours
-)
-
-// Send posts a card to a channel or into a person's direct messages and says where it
-// went. key goes along unseen, for Find. A picture is shown here and by Edit only: every
-// other way of answering has no time to upload one, and says its Alt as a paragraph.
+// Send posts a card to a channel, under a message of it, or into a person's direct messages,
+// and says where it went. key goes along unseen, for Find. A picture is shown here and by
+// Edit only: every other way of answering has no time to upload one, and says its Alt as a
+// paragraph. A file goes ahead of its card, as a message of its own. Where the message that a
+// card goes under was deleted meanwhile, Slack posts the card by itself.
 //
 // Errors: fault.Busy (not sent; Wait says how long to wait), fault.Missing (the channel
 // or person is gone, or the bot is not in the channel), fault.Unsure (it may have
-// arrived), fault.Denied (a scope or the token), fault.Broken (Slack would refuse the card).
+// arrived), fault.Denied (a scope or the token), fault.Broken (Slack would refuse the card,
+// or it has a file and the place is not one person's).
 func (s *Slack) Send(ctx context.Context, to chat.Place, card chat.Card, key string) (chat.Message, error) {
 	if err := s.ours(to); err != nil {
+		return chat.Message{}, err
+	}
+	if problems := chat.CheckCard(card); problems != nil { // before anything is uploaded
+		return chat.Message{}, unfit(problems)
+	}
+	card, err := s.sendFile(ctx, to, card, key)
+	if err != nil {
 		return chat.Message{}, err
 	}
 	d, up, err := s.drawWhole(ctx, card)
@@ -59,6 +60,13 @@ func (s *Slack) ours(at chat.Place) error {
 
 func (s *Slack) post(ctx context.Context, to chat.Place, d drawing, key string) (chat.Message, error) {
 	options := []slack.MsgOption{slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
+	under, err := threadOf(to)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if under != "" {
+		options = append(options, slack.MsgOptionTS(under))
+	}
 	id := ""
 	if key != "" {
 		id = uuid.NewSHA1(deliveryNames, []byte(key)).String()
@@ -87,50 +95,14 @@ func (s *Slack) raw(method string, d drawing, clientID string) slack.MsgOption {
 	})
 }
 
-// Find looks for the message that Send posted with this key at or after since. Only
-// direct messages can be looked through; for a channel it fails with fault.Denied,
-// since Slack gives apps like this one next to no reading of channels.
-func (s *Slack) Find(ctx context.Context, to chat.Place, key string, since time.Time) (chat.Message, bool, error) {
-	if err := s.ours(to); err != nil {
-		return chat.Message{}, false, err
-	}
-	if !to.Direct {
-		return chat.Message{}, false, fault.New(fault.Denied, "Messages in channels cannot be looked up.")
-	}
-	call, wrote := traced(ctx)
-	dm, _, _, err := s.api.OpenConversationContext(call, &slack.OpenConversationParameters{Users: []string{to.ID}})
-	if err != nil {
-		return chat.Message{}, false, unread("conversations.open", err, wrote)
-	}
-	from := since.Add(-findSkew)
-	look := &slack.GetConversationHistoryParameters{
-		ChannelID: dm.ID, Limit: findPage, IncludeAllMetadata: true, Inclusive: true,
-		Oldest: fmt.Sprintf("%d.%06d", from.Unix(), from.Nanosecond()/1000),
-	}
-	for range findPages {
-		page, err := s.api.GetConversationHistoryContext(call, look)
-		if err != nil {
-			return chat.Message{}, false, unread("conversations.history", err, wrote)
-		}
-		for _, m := range page.Messages {
-			if m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload["key"] == key {
-				return message(to, dm.ID, m.Timestamp), true, nil
-			}
-		}
-		if look.Cursor = page.ResponseMetaData.NextCursor; look.Cursor == "" {
-			return chat.Message{}, false, nil
-		}
-	}
-	return chat.Message{}, false, fault.Hide(fault.Denied, fmt.Errorf("more than %d messages since %s", findPage*findPages, since), "")
-}
-
-// Edit turns a message that was posted before into this card. Errors are those of
-// Send; fault.Closed means the workspace does not allow it any more.
+// Edit turns a message that was posted before into this card. Its file, if it has one, is
+// the one that Send sent. Errors are those of Send; fault.Closed means the workspace does
+// not allow it any more.
 func (s *Slack) Edit(ctx context.Context, at chat.Message, card chat.Card) error {
 	if err := s.ours(at.Place); err != nil {
 		return err
 	}
-	d, up, err := s.drawWhole(ctx, card)
+	d, up, err := s.drawWhole(ctx, withFile(card, beside))
 	if err != nil {
 		return err
 	}
@@ -138,9 +110,9 @@ func (s *Slack) Edit(ctx context.Context, at chat.Message, card chat.Card) error
 }
 
 func (s *Slack) update(ctx context.Context, at chat.Message, d drawing) error {
-	channel, ts, ok := strings.Cut(at.ID, "/")
-	if !ok {
-		return fault.Hide(fault.Broken, fmt.Errorf("%q is no message of Slack's", at.ID), "")
+	channel, ts, err := parts(at.ID)
+	if err != nil {
+		return err
 	}
 	call, wrote := traced(ctx)
 	if _, _, _, err := s.api.UpdateMessageContext(call, channel, ts, s.raw("chat.update", d, "")); err != nil {

@@ -220,58 +220,6 @@ func TestLongCardsSaySo(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	t.Parallel()
-	message := func(ts, key string) string {
-		return `{"type":"message","ts":"` + ts + `","metadata":{"event_type":"smallchanges_delivery","event_payload":{"key":"` + key + `"}}}`
-	}
-	f := newFake(t)
-	s := f.connect(t)
-	f.on("conversations.open", `{"ok":true,"channel":{"id":"D1"}}`)
-	f.script("conversations.history", func(w http.ResponseWriter, r *http.Request) {
-		page := `{"ok":true,"messages":[` + message("3.1", "other") + `],"has_more":true,"response_metadata":{"next_cursor":"two"}}`
-		if len(f.made("conversations.history"))%2 == 0 {
-			page = `{"ok":true,"messages":[` + message("2.1", "mine") + `]}`
-		}
-		fmt.Fprint(w, page)
-	})
-	got, found, err := s.Find(t.Context(), toAna, "mine", noon)
-	if want := (chat.Message{Place: toAna, ID: "D1/2.1"}); err != nil || !found || got != want {
-		t.Errorf("got %+v %v %v", got, found, err)
-	}
-	asked := f.made("conversations.history")
-	if first := asked[0].Form; first.Get("oldest") != "1796644740.000000" || first.Get("include_all_metadata") == "" {
-		t.Errorf("asked %v", first)
-	}
-	if asked[1].Form.Get("cursor") != "two" {
-		t.Errorf("second page: %v", asked[1].Form)
-	}
-	if _, found, err := s.Find(t.Context(), toAna, "absent", noon); found || err != nil {
-		t.Errorf("absent: %v %v", found, err)
-	}
-}
-
-func TestFindThatCannotTell(t *testing.T) {
-	t.Parallel()
-	f := newFake(t)
-	s := f.connect(t)
-	if _, _, err := s.Find(t.Context(), toWillow, "k", noon); !fault.Is(err, fault.Denied) {
-		t.Errorf("a channel: %v", err)
-	}
-	f.on("conversations.open", `{"ok":true,"channel":{"id":"D1"}}`)
-	f.on("conversations.history", `{"ok":true,"messages":[],"response_metadata":{"next_cursor":"more"}}`)
-	if _, _, err := s.Find(t.Context(), toAna, "k", noon); !fault.Is(err, fault.Denied) {
-		t.Errorf("no end: %v", err)
-	}
-	if n := len(f.made("conversations.history")); n != findPages {
-		t.Errorf("read %d pages", n)
-	}
-	f.script("conversations.history", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
-	if _, _, err := s.Find(t.Context(), toAna, "k", noon); !fault.Is(err, fault.Busy) {
-		t.Errorf("500 on a reading call: %v", err)
-	}
-}
-
 func TestEmail(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)

@@ -112,6 +112,8 @@ func nodeBlocks(nodes []chat.Node, on blockkit.Surface, file string) []slack.Blo
 			blocks = append(blocks, row(v)...)
 		case chat.Picture:
 			blocks = append(blocks, picture(v, file))
+		case chat.File: // on a Home page, which cannot bring it
+			blocks = append(blocks, paragraph(richText(chat.Words(chat.PlainNode(v)))))
 		}
 	}
 	return blocks

@@ -22,7 +22,7 @@ var kinds = map[string]fault.Kind{
 	"user_not_found": fault.Missing, "users_not_found": fault.Missing, "user_disabled": fault.Missing,
 	"user_not_visible": fault.Missing, "user_not_in_channel": fault.Missing, "cannot_dm_bot": fault.Missing,
 	"account_inactive": fault.Missing, "message_not_found": fault.Missing, "not_found": fault.Missing,
-	"messages_tab_disabled": fault.Missing,
+	"messages_tab_disabled": fault.Missing, "thread_not_found": fault.Missing,
 
 	"expired_trigger_id": fault.Closed, "exchanged_trigger_id": fault.Closed, "trigger_expired": fault.Closed,
 	"trigger_exchanged": fault.Closed, "used_url": fault.Closed, "expired_url": fault.Closed,

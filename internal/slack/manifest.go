@@ -10,12 +10,13 @@ var scopes = []string{
 	"commands",         // /smallchange, /celebrate, /reflect, /pulse and the shortcuts
 	"chat:write",       // chat.postMessage and chat.update, where the bot was invited
 	"im:write",         // conversations.open: prompts and news in direct messages
-	"im:history",       // conversations.history: find a delivery again after a crash
-	"files:write",      // files.getUploadURLExternal: a picture that a message shows
+	"im:history",       // conversations.history and .replies: find a delivery again after a crash
+	"files:write",      // files.getUploadURLExternal: a picture in a message, a file for one person
 	"users:read",       // users.info, which users:read.email builds on, and user_change
 	"users:read.email", // users.info: match a person with the roster on first contact
 	"channels:read",    // conversations.members: offer a channel's people when a team is set up
 	"groups:read",      // the same for a private channel that the bot was invited to
+	"dnd:read",         // dnd_updated_user: who has paused their notifications is not written to
 }
 
 type manifest struct {
@@ -96,7 +97,7 @@ func manifestCommands(endpoint string) []manifestCommand {
 }
 
 func manifestSettings(endpoint string) map[string]any {
-	events := map[string]any{"bot_events": []string{"app_home_opened", "message.im", "user_change"}}
+	events := map[string]any{"bot_events": []string{"app_home_opened", "message.im", "user_change", "dnd_updated_user"}}
 	interactivity := map[string]any{"is_enabled": true}
 	if endpoint != "" {
 		events["request_url"], interactivity["request_url"] = endpoint, endpoint

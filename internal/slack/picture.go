@@ -90,26 +90,34 @@ func pictureOf(c chat.Card) (chat.Picture, bool) {
 	return chat.Picture{}, false
 }
 
-// upload gives a picture to Slack without showing it to anybody. Whatever goes wrong then,
-// nobody has seen anything, so it is never fault.Unsure.
+// upload gives a picture to Slack without showing it to anybody.
 func (s *Slack) upload(ctx context.Context, p chat.Picture) (upload, error) {
 	sum := sha256.Sum256(append([]byte(p.Name+"\x00"), p.PNG...))
 	if up, ok := s.uploads.find(sum, s.now().Add(-uploadKept)); ok {
 		return up, nil
 	}
-	call, wrote := traced(ctx)
-	file, err := s.api.UploadFileContext(call, slack.UploadFileParameters{
-		Filename: p.Name + ".png", Title: p.Name, FileSize: len(p.PNG), Reader: bytes.NewReader(p.PNG),
-	})
-	if err != nil {
-		err = unread("files upload", err, wrote)
-		// Only the words go on: an outbox that met the time limit of ctx in here would take
-		// the message itself for one that may have arrived.
-		return upload{}, &fault.Error{Kind: fault.Of(err), Wait: fault.Wait(err), Cause: errors.New(err.Error())}
+	up, err := s.give(ctx, p.PNG, slack.UploadFileParameters{Filename: p.Name + ".png", Title: p.Name})
+	if err == nil {
+		s.uploads.keep(sum, up)
 	}
-	up := upload{id: file.ID, at: s.now()}
-	s.uploads.keep(sum, up)
-	return up, nil
+	return up, err
+}
+
+// give uploads a file. Whatever goes wrong, it may be given again: it is never fault.Unsure.
+func (s *Slack) give(ctx context.Context, content []byte, as slack.UploadFileParameters) (upload, error) {
+	as.FileSize, as.Reader = len(content), bytes.NewReader(content)
+	call, wrote := traced(ctx)
+	file, err := s.api.UploadFileContext(call, as)
+	if err != nil {
+		return upload{}, inWords(unread("files upload", err, wrote))
+	}
+	return upload{id: file.ID, at: s.now()}, nil
+}
+
+// inWords is an error of what comes before a message, as words alone: an outbox that met the
+// time limit of a context in there would take the message itself for one that may have arrived.
+func inWords(err error) error {
+	return &fault.Error{Kind: fault.Of(err), Wait: fault.Wait(err), Cause: errors.New(err.Error())}
 }
 
 // notYet turns the refusal of a message, whose blocks were checked, into fault.Busy when its

@@ -12,7 +12,7 @@ const previewFile = "F00000000"
 
 // PreviewCard is the JSON of a card as Slack would receive it in a message.
 func PreviewCard(c chat.Card) ([]byte, error) {
-	d, err := drawWith(c, previewFile)
+	d, err := drawWith(withFile(c, beside), previewFile)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func TestProbeLearnsWhatSlackSays(t *testing.T) {
 	if !facts.Reached || facts.Workspace != "Northshire" || !facts.Scoped || !facts.Date.Equal(noon) {
 		t.Errorf("facts %+v", facts)
 	}
-	if want := []string{"im:history", "files:write", "users:read", "users:read.email", "channels:read", "groups:read"}; !slices.Equal(facts.Missing, want) {
+	if want := []string{"im:history", "files:write", "users:read", "users:read.email", "channels:read", "groups:read", "dnd:read"}; !slices.Equal(facts.Missing, want) {
 		t.Errorf("missing %q, want %q", facts.Missing, want)
 	}
 }

@@ -52,7 +52,7 @@ type Config struct {
 	Now    func() time.Time // nil means time.Now
 
 	// Observe hears of every delivery, for metrics: its kind (command, press, submit,
-	// shortcut, home, other), its outcome (ok, failed, ignored), and the time from
+	// shortcut, home, message, left, away, other), its outcome (ok, failed, ignored), and the time from
 	// receipt to acknowledgement.
 	Observe func(kind, outcome string, took time.Duration)
 }

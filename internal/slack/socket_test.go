@@ -338,7 +338,7 @@ func TestManifest(t *testing.T) {
 		if got := strings.Join(names, " "); got != "global/propose message/turn message/celebrate" {
 			t.Errorf("shortcuts %s", got)
 		}
-		if got := strings.Join(m.OAuth.Scopes.Bot, " "); got != "commands chat:write im:write im:history files:write users:read users:read.email channels:read groups:read" {
+		if got := strings.Join(m.OAuth.Scopes.Bot, " "); got != "commands chat:write im:write im:history files:write users:read users:read.email channels:read groups:read dnd:read" {
 			t.Errorf("scopes %s", got)
 		}
 		if m.Settings.SocketMode != (publicURL == "") || m.Settings.Subscriptions.URL != endpoint || m.Settings.Interactivity.URL != endpoint {
