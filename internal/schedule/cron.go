@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 	"time"
 
@@ -20,11 +21,12 @@ const (
 	maxPreview    = 1000 // slots of one preview
 )
 
-// Cron is a rhythm: a standard cron expression of five fields, without a zone.
+// Cron is a rhythm: a cron expression of five fields, without a zone.
 // As in any cron, when both a day of the month and a day of the week are given, either will do.
 type Cron struct {
 	expr string
 	spec *cron.SpecSchedule // walked in UTC only, which has no clock changes
+	nth  nth                // which weekdays of the month; nil for all
 }
 
 // field is one of the five fields of an expression, with what may stand in it.
@@ -35,13 +37,17 @@ var fields = [5]field{
 	{"hour", "0 to 23"},
 	{"day of the month", "1 to 31"},
 	{"month", "1 to 12, or JAN to DEC"},
-	{"day of the week", "0 (Sunday) to 6, or SUN to SAT"},
+	{"day of the week", "0 (Sunday) to 6, or SUN to SAT, with #1 to #4 or #L for one week of the month"},
 }
 
 var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
 
 // Parse reads a cron expression of five fields. Anything else, and a date that never
 // comes, is fault.Invalid with words that say what would be right.
+//
+// MON#1 to MON#4 are the first to fourth Monday of the month, and MON#L the last. This is an
+// addition to standard cron, which cannot say it: a day of the month beside a weekday is
+// joined by "or" there, so “0 9 1-7 * MON” comes on seven dates and on every Monday too.
 func Parse(expr string) (Cron, error) {
 	parts := strings.Fields(expr)
 	switch {
@@ -53,12 +59,16 @@ func Parse(expr string) (Cron, error) {
 		return Cron{}, wrong("“%s” has %s. A schedule has five: minute, hour, day of the month, month, day of the week. An example is “0 9 * * THU”.",
 			expr, programme.Count(len(parts), "field", "fields"))
 	}
-	for i, part := range parts {
+	plain, nth, err := readNth(parts)
+	if err != nil {
+		return Cron{}, err
+	}
+	for i, part := range plain {
 		if err := checkField(i, part); err != nil {
 			return Cron{}, err
 		}
 	}
-	parsed, err := parser.Parse(strings.Join(parts, " "))
+	parsed, err := parser.Parse(strings.Join(plain, " "))
 	spec, ok := parsed.(*cron.SpecSchedule)
 	if err != nil || !ok {
 		return Cron{}, fault.Hide(fault.Invalid, err, "That schedule cannot be read. An example is “0 9 * * THU”.")
@@ -68,7 +78,7 @@ func Parse(expr string) (Cron, error) {
 	if spec.Next(leapYear).IsZero() {
 		return Cron{}, wrong("No month in “%s” has that day, so it would never run.", expr)
 	}
-	return Cron{expr: strings.Join(parts, " "), spec: spec}, nil
+	return Cron{expr: strings.Join(parts, " "), spec: spec, nth: nth}, nil
 }
 
 // checkField tries one field on its own, so that the words can name it.
@@ -99,12 +109,35 @@ func (c Cron) Next(zone *time.Location, wall string, after time.Time) programme.
 	if last, err := time.Parse(wallLayout, wall); err == nil && last.After(from) {
 		from = last
 	}
-	for at := c.spec.Next(from); !at.IsZero(); at = c.spec.Next(at) {
+	for at := c.match(from); !at.IsZero(); at = c.match(at) {
 		if instant := programme.Instant(at, zone); instant.After(after) {
 			return programme.Slot{Wall: at.Format(wallLayout), At: instant}
 		}
 	}
 	return programme.Slot{}
+}
+
+// String is the rhythm as an expression, in the words of whoever wrote it.
+func (c Cron) String() string { return c.expr }
+
+// Hours are the first and the last time of the day at which it comes, since midnight.
+func (c Cron) Hours() (first, last time.Duration) {
+	ends := func(set uint64) (low, high time.Duration) {
+		set &^= star
+		return time.Duration(bits.TrailingZeros64(set)), time.Duration(bits.Len64(set) - 1)
+	}
+	firstHour, lastHour := ends(c.spec.Hour)
+	firstMinute, lastMinute := ends(c.spec.Minute)
+	return firstHour*time.Hour + firstMinute*time.Minute, lastHour*time.Hour + lastMinute*time.Minute
+}
+
+// match is the first wall time after another that the expression means, zero for none.
+func (c Cron) match(after time.Time) time.Time {
+	at := c.spec.Next(after)
+	for !at.IsZero() && !c.nth.has(at) {
+		at = c.spec.Next(date(at.Year(), at.Month(), at.Day()+1).Add(-time.Second)) // not this day
+	}
+	return at
 }
 
 // Next is the first slot of an expression after an instant, in a zone named as IANA does.

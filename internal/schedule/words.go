@@ -12,8 +12,11 @@ import (
 // star is how the cron parser marks a field that was left open.
 const star = 1 << 63
 
-// weekdays are the bits of Monday to Friday in a day-of-week field.
-const weekdays = 0b111110
+// The bits of Monday to Friday, and of the whole week, in a day-of-week field.
+const (
+	weekdays     = 0b0111110
+	everyWeekday = 0b1111111
+)
 
 // Words are the rhythm as people say it, "Thursdays at 9am". A rhythm that is not at one
 // time a day, or on both sorts of day, stays in cron's own words.
@@ -39,23 +42,50 @@ func Words(expr string) string {
 
 func inOwnWords(c Cron) string { return "as “" + c.expr + "” says" }
 
+// mostDates is how many days of the month, or weekdays of its weeks, are said in words.
+const mostDates = 4
+
 // days says on which days, or "" when that takes more than a few words.
 func (c Cron) days() string {
-	day, month := only(c.spec.Dom), only(c.spec.Month)
 	anyDay, anyMonth, anyWeekday := c.spec.Dom&star != 0, c.spec.Month&star != 0, c.spec.Dow&star != 0
+	month := only(c.spec.Month)
 	switch {
-	case anyDay && anyMonth && anyWeekday:
-		return "Every day"
-	case anyDay && anyMonth:
-		return weekdayWords(c.spec.Dow)
-	case anyMonth && anyWeekday && day > 0:
-		return fmt.Sprintf("On the %s of each month", ordinal(day))
-	case anyWeekday && day > 0 && month < 0:
-		return fmt.Sprintf("On the %s of %s", ordinal(day), monthWords(c.spec.Month))
-	case anyWeekday && day > 0 && month > 0:
-		return fmt.Sprintf("On %d %s each year", day, time.Month(month))
+	case c.nth.count() > mostDates:
+		return ""
+	case c.nth != nil:
+		return "On the " + c.nth.words() + c.ofMonths()
+	case anyDay && c.spec.Dow&everyWeekday == everyWeekday:
+		return "Every day" + c.inMonths()
+	case anyDay:
+		return weekdayWords(c.spec.Dow) + c.inMonths()
+	case !anyWeekday || bits.OnesCount64(c.spec.Dom) > mostDates:
+		return ""
+	case !anyMonth && month > 0 && only(c.spec.Dom) > 0:
+		return fmt.Sprintf("On %d %s each year", only(c.spec.Dom), time.Month(month))
 	}
-	return ""
+	var dates []string
+	for day := 1; day <= 31; day++ {
+		if c.spec.Dom&(1<<day) != 0 {
+			dates = append(dates, ordinal(day))
+		}
+	}
+	return "On the " + listed(dates) + c.ofMonths()
+}
+
+// ofMonths goes after something that comes once a month.
+func (c Cron) ofMonths() string {
+	if c.spec.Month&star != 0 {
+		return " of each month"
+	}
+	return " of " + monthWords(c.spec.Month)
+}
+
+// inMonths goes after something that comes in every week.
+func (c Cron) inMonths() string {
+	if c.spec.Month&star != 0 {
+		return ""
+	}
+	return " in " + monthWords(c.spec.Month)
 }
 
 func monthWords(set uint64) string {
@@ -82,10 +112,9 @@ func weekdayWords(set uint64) string {
 		return "Monday to Friday"
 	}
 	var names []string
-	for day := range 7 {
-		day = (day + 1) % 7 // weeks begin on Monday
+	for _, day := range fromMonday {
 		if set&(1<<day) != 0 {
-			names = append(names, time.Weekday(day).String()+"s")
+			names = append(names, day.String()+"s")
 		}
 	}
 	return listed(names)
