@@ -135,7 +135,8 @@ func (c Cron) Hours() (first, last time.Duration) {
 func (c Cron) match(after time.Time) time.Time {
 	at := c.spec.Next(after)
 	for !at.IsZero() && !c.nth.has(at) {
-		at = c.spec.Next(date(at.Year(), at.Month(), at.Day()+1).Add(-time.Second)) // not this day
+		midnight := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, time.UTC)
+		at = c.spec.Next(midnight.Add(-time.Second)) // not this day
 	}
 	return at
 }
