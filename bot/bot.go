@@ -127,8 +127,11 @@ func (b *Bot) Handle(ctx context.Context, ev chat.Event) chat.Reply {
 }
 
 func (b *Bot) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
-	if _, left := ev.Did.(chat.Left); left {
+	switch did := ev.Did.(type) {
+	case chat.Left:
 		return b.left(ctx, ev)
+	case chat.Away:
+		return b.away(ctx, ev, did)
 	}
 	s := scene{Event: ev}
 	var err error

@@ -29,7 +29,8 @@ func (b *Bot) explain(ev chat.Event, err error) chat.Reply {
 	default:
 		b.log.Info("an event was refused", "kind", kind.String(), "workspace", ev.Actor.Workspace)
 	}
-	if _, left := ev.Did.(chat.Left); left { // there is nobody to tell
+	switch ev.Did.(type) {
+	case chat.Left, chat.Away: // nobody asked, so there is nobody to tell
 		return chat.Done{}
 	}
 	if form := (unsent{}); errors.As(err, &form) {

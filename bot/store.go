@@ -57,6 +57,7 @@ type Store interface {
 	Dots(ctx context.Context, council, choosing, member int64) ([]programme.Dot, error)
 
 	Leave(ctx context.Context, by programme.By) error
+	Hint(ctx context.Context, council, member int64, until time.Time) error
 	Leavers(ctx context.Context, council int64) ([]programme.Leaver, error)
 	HandOver(ctx context.Context, by programme.By, h programme.HandOver) ([]programme.Change, error)
 	Handed(ctx context.Context, council, line, member int64) ([]programme.Change, error)

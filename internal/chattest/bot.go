@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -115,6 +116,20 @@ func (b bench) shows(who chat.Person, c chat.Card) {
 	}
 }
 
+// got fails the test unless these are the files that came to somebody in their direct messages.
+func (b bench) got(who chat.Person, want ...chat.File) {
+	b.t.Helper()
+	b.Until(who.ID+" has the files", func() bool { return len(b.Files(who, directly(who))) >= len(want) })
+	if got := b.Files(who, directly(who)); !reflect.DeepEqual(got, want) {
+		b.t.Errorf("%s has the files %q, want %q", who.ID, got, want)
+	}
+	for _, other := range []chat.Person{b.Ana(), b.Ben()} {
+		if n := len(b.Files(other, b.Channel())); n != 0 {
+			b.t.Errorf("%s sees %d files in the channel", other.ID, n)
+		}
+	}
+}
+
 // directly is the direct messages between the bot and a person.
 func directly(who chat.Person) chat.Place {
 	return chat.Place{Workspace: who.Workspace, ID: who.ID, Direct: true}
@@ -129,6 +144,11 @@ func pictured(words string, c color.Color) chat.Card {
 		panic(err) // a buffer takes everything
 	}
 	return chat.Card{Kind: "chattest.pictured", Body: []chat.Node{chat.Picture{Name: "dots", Alt: words, PNG: out.Bytes()}}}
+}
+
+// fileCard is a card with a file.
+func fileCard(words string, f chat.File) chat.Card {
+	return chat.Card{Kind: "chattest.file", Body: []chat.Node{chat.P(words), f}}
 }
 
 func card(words string, buttons ...chat.Button) chat.Card {

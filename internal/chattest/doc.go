@@ -41,10 +41,13 @@ type Rig interface {
 	Presses(who chat.Person, button string)
 	// Sends fills in the form that is open, and sends it.
 	Sends(who chat.Person, fill chat.Values)
-	// Sees is the plain text of all messages the person sees in a place, the oldest first.
+	// Sees is the plain text of all messages the person sees in a place, the oldest first:
+	// those that stand by themselves, or with a thread those under that message.
 	Sees(who chat.Person, in chat.Place) []string
 	// Pictures are all pictures the person sees in a place, the oldest first.
 	Pictures(who chat.Person, in chat.Place) [][]byte
+	// Files are all files that came to the person in a place, the oldest first.
+	Files(who chat.Person, in chat.Place) []chat.File
 	// Form is the form in front of the person; its ID is "" when none is.
 	Form(who chat.Person) Form
 	// Until waits until the condition holds. It ends the test when that takes too long.

@@ -2,9 +2,12 @@ package chattest
 
 import (
 	"image/color"
+	"slices"
+	"strings"
 	"testing"
 
 	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
 )
 
 func posts(t *testing.T, connect New) {
@@ -37,6 +40,82 @@ func edits(t *testing.T, connect New) {
 	}
 	b.sees(b.Ben(), "After")
 	b.misses(b.Ben(), "Before")
+}
+
+func threads(t *testing.T, connect New) {
+	b := set(t, connect, chat.Replace{Card: card("Ben was in Rowan")})
+	week := b.sent(b.Channel(), card("This week"))
+	b.sent(b.Channel(), card("Next week"))
+	under := b.Channel()
+	under.Thread = week.ID
+	first := b.sent(under, card("Ben was in Oak", chat.Button{ID: "mend", Label: "Mend"}))
+	b.sent(under, card("Ana was away"))
+	if want := b.Channel(); first.Place != want {
+		t.Errorf("the message is at %+v, want %+v", first.Place, want)
+	}
+	shows := func(want ...string) {
+		t.Helper()
+		b.Until("Ben sees them under the first", func() bool {
+			seen := b.Sees(b.Ben(), under)
+			return len(seen) == len(want) && !slices.ContainsFunc(seen, func(s string) bool {
+				return !slices.ContainsFunc(want, func(w string) bool { return strings.Contains(s, w) })
+			})
+		})
+	}
+	shows("Ben was in Oak", "Ana was away")
+	for _, words := range []string{"Ben was in Oak", "Ana was away"} {
+		b.misses(b.Ben(), words)
+	}
+	b.sees(b.Ben(), "This week")
+	b.sees(b.Ben(), "Next week")
+
+	b.Presses(b.Ben(), "mend")
+	shows("Ben was in Rowan", "Ana was away")
+	if on := b.event(0).On; on == nil || *on != first {
+		t.Errorf("pressed on %+v, want %+v", on, first)
+	}
+	if err := b.Edit(t.Context(), first, card("Ben was in Elm")); err != nil {
+		t.Fatalf("edit: %v", err)
+	}
+	shows("Ben was in Elm", "Ana was away")
+
+	direct := directly(b.Ana())
+	direct.Thread = b.sent(direct, card("A question")).ID
+	b.sent(direct, card("And your last answer"))
+	b.Until("Ana sees it under the question", func() bool { return b.times(b.Ana(), direct, "And your last answer") == 1 })
+}
+
+// reflections is a file as the bot makes them.
+func reflections() chat.File {
+	return chat.File{Name: "my-reflections.txt", Title: "My reflections", Content: []byte("Thursday 26 November\n\n<b>Fewer</b> forms – quieter.\n")}
+}
+
+func files(t *testing.T, connect New) {
+	b := set(t, connect)
+	b.sent(directly(b.Ana()), fileCard("All that you wrote.", reflections()))
+	b.Until("Ana sees its card", func() bool { return b.times(b.Ana(), directly(b.Ana()), "All that you wrote.") == 1 })
+	if n := b.times(b.Ana(), directly(b.Ana()), reflections().Title); n != 1 {
+		t.Errorf("the card names the file %d times", n)
+	}
+	b.got(b.Ana(), reflections())
+	b.got(b.Ben())
+	if _, err := b.Send(t.Context(), b.Channel(), fileCard("For all?", reflections()), "key"); !fault.Is(err, fault.Broken) {
+		t.Errorf("sent to a channel: %v", err)
+	}
+	b.misses(b.Ben(), "For all?")
+}
+
+func tellsFile(t *testing.T, connect New) {
+	answer := fileCard("All that you wrote.", reflections())
+	b := set(t, connect, chat.Tell{Card: answer}, chat.Say{Card: answer})
+	b.Types(b.Ana(), "smallchange", "export")
+	b.sees(b.Ana(), "All that you wrote.")
+	b.sees(b.Ana(), reflections().Title)
+	b.got(b.Ana(), reflections())
+	b.Types(b.Ben(), "smallchange", "export") // a file makes any answer private
+	b.sees(b.Ben(), "All that you wrote.")
+	b.got(b.Ben(), reflections())
+	b.sees(b.Ana(), "All that you wrote.")
 }
 
 func pictures(t *testing.T, connect New) {

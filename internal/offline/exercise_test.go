@@ -104,7 +104,7 @@ func (r *rig) Types(who chat.Person, command, words string) {
 
 func (r *rig) Presses(who chat.Person, button string) {
 	r.t.Helper()
-	for _, m := range r.messages(who, "C0TEAM") {
+	for _, m := range r.messages(who, "C0TEAM") { // those in threads too
 		if strings.Contains(string(m.Blocks), `"action_id":"`+button+`"`) {
 			r.must(r.space.As(who.ID).Press("C0TEAM", m.TS, button, ""))
 			return
@@ -116,7 +116,9 @@ func (r *rig) Presses(who chat.Person, button string) {
 // shown is a message as the page has it.
 type shown struct {
 	TS, Text string
+	Thread   string `json:"thread_ts"`
 	Blocks   json.RawMessage
+	Files    []link
 }
 
 func (r *rig) messages(who chat.Person, in string) []shown {
@@ -131,15 +133,34 @@ func (r *rig) messages(who chat.Person, in string) []shown {
 
 func (r *rig) Sees(who chat.Person, in chat.Place) []string {
 	r.t.Helper()
-	id := in.ID
-	if in.Direct {
-		id = "D" + strings.TrimPrefix(id, "U")
-	}
+	_, under, _ := strings.Cut(in.Thread, "/")
 	var texts []string
-	for _, m := range r.messages(who, id) {
-		texts = append(texts, html.UnescapeString(m.Text))
+	for _, m := range r.messages(who, conversation(in)) {
+		if m.Thread == under {
+			texts = append(texts, html.UnescapeString(m.Text))
+		}
 	}
 	return texts
+}
+
+// conversation is the id under which the page knows a place.
+func conversation(in chat.Place) string {
+	if in.Direct {
+		return "D" + strings.TrimPrefix(in.ID, "U")
+	}
+	return in.ID
+}
+
+func (r *rig) Files(who chat.Person, in chat.Place) (all []chat.File) {
+	r.t.Helper()
+	for _, m := range r.messages(who, conversation(in)) {
+		for _, f := range m.Files {
+			req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+f.URL, nil)
+			r.must(err)
+			all = append(all, chat.File{Name: f.Name, Title: f.Title, Content: []byte(strings.TrimPrefix(fetch(r.t, req), "200 OK "))})
+		}
+	}
+	return all
 }
 
 func (r *rig) Pictures(who chat.Person, in chat.Place) (all [][]byte) {
