@@ -1,15 +1,11 @@
 package programme
 
 import (
-	_ "embed"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"smallchanges/internal/fault"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // ScheduleKind is what a schedule starts when it is due.
@@ -121,69 +117,4 @@ func Reflect(words string, share Share) (Reflection, error) {
 		return Reflection{}, err
 	}
 	return Reflection{Words: words, Share: share}, nil
-}
-
-// Prompt is one reflection question.
-type Prompt struct {
-	ID           string `yaml:"id"`
-	Theme        string `yaml:"theme"`
-	ShareDefault string `yaml:"share_default"` // team or private
-	Moment       string `yaml:"moment"`        // any, start, trying or review
-	Text         string `yaml:"text"`
-}
-
-// Share is what the answer's form starts on.
-func (p Prompt) Share() Share {
-	if p.ShareDefault == "private" {
-		return SharePrivate
-	}
-	return ShareNamed
-}
-
-//go:embed prompts.yaml
-var promptFile []byte
-
-// Prompts is the bank that comes with the program.
-var Prompts = sync.OnceValue(func() []Prompt {
-	var bank struct {
-		Prompts []Prompt `yaml:"prompts"`
-	}
-	if err := yaml.Unmarshal(promptFile, &bank); err != nil {
-		panic("prompts.yaml cannot be read: " + err.Error()) // a broken build, found by any test
-	}
-	return bank.Prompts
-})
-
-// repeatsAfter is how many prompts come before one may return (DOMAIN.md section 5).
-const repeatsAfter = 20
-
-// NextPrompt chooses a prompt for a team that was asked these before, the latest first:
-// none of the last 20, or of the last all but one of a bank that is smaller; another theme
-// than last time, the themes taking turns; and of those the one in bank order.
-// The bank must not be empty.
-func NextPrompt(bank []Prompt, asked []string) Prompt {
-	asked = asked[:min(len(asked), repeatsAfter, len(bank)-1)]
-	last := ""
-	for _, p := range bank {
-		if len(asked) > 0 && p.ID == asked[0] {
-			last = p.Theme
-		}
-	}
-	fresh := slices.DeleteFunc(slices.Clone(bank), func(p Prompt) bool { return slices.Contains(asked, p.ID) })
-	themes := themesAfter(bank, last)
-	return slices.MinFunc(fresh, func(a, b Prompt) int {
-		return slices.Index(themes, a.Theme) - slices.Index(themes, b.Theme)
-	})
-}
-
-// themesAfter are the bank's themes in turn, starting with the one after last.
-func themesAfter(bank []Prompt, last string) []string {
-	var themes []string
-	for _, p := range bank {
-		if !slices.Contains(themes, p.Theme) {
-			themes = append(themes, p.Theme)
-		}
-	}
-	at := slices.Index(themes, last) + 1
-	return append(slices.Clone(themes[at:]), themes[:at]...)
 }

@@ -1,70 +1,13 @@
 package programme_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
-
-	"pgregory.net/rapid"
 )
-
-func TestPromptsDoNotReturnForTwentyRounds(t *testing.T) {
-	t.Parallel()
-	bank := programme.Prompts()
-	themes := map[string]string{}
-	for _, p := range bank {
-		themes[p.ID] = p.Theme
-	}
-	var asked []string // the latest first
-	for round := range 200 {
-		next := programme.NextPrompt(bank, asked)
-		if slices.Contains(asked[:min(20, len(asked))], next.ID) {
-			t.Fatalf("round %d asks %s again", round, next.ID)
-		}
-		if round > 0 && themes[asked[0]] == next.Theme {
-			t.Fatalf("round %d has the theme %s again", round, next.Theme)
-		}
-		asked = append([]string{next.ID}, asked...)
-	}
-	slices.Sort(asked)
-	if got := len(slices.Compact(asked)); got < len(bank)/2+1 {
-		t.Errorf("200 rounds used only %d prompts", got)
-	}
-}
-
-func TestNextPromptOfAnyBank(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.IntRange(1, 45).Draw(t, "size")
-		bank := make([]programme.Prompt, size)
-		for i := range bank {
-			bank[i] = programme.Prompt{ID: string(rune('A' + i)), Theme: rapid.SampledFrom([]string{"one", "two", "three"}).Draw(t, "theme")}
-		}
-		ids := []string{"gone"}
-		for _, p := range bank {
-			ids = append(ids, p.ID)
-		}
-		asked := rapid.Permutation(ids).Draw(t, "asked")[:rapid.IntRange(0, size).Draw(t, "rounds")]
-		next := programme.NextPrompt(bank, asked)
-		if i := slices.Index(asked, next.ID); i >= 0 && i < min(20, size-1) {
-			t.Fatalf("%s was asked %d rounds ago, of %d prompts", next.ID, i+1, size)
-		}
-	})
-}
-
-func TestPromptShare(t *testing.T) {
-	t.Parallel()
-	if got := (programme.Prompt{ShareDefault: "private"}).Share(); got != programme.SharePrivate {
-		t.Errorf("a private prompt starts on %s", got)
-	}
-	if got := (programme.Prompt{ShareDefault: "team"}).Share(); got != programme.ShareNamed {
-		t.Errorf("a team's prompt starts on %s", got)
-	}
-}
 
 func TestReflect(t *testing.T) {
 	t.Parallel()

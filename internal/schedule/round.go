@@ -16,7 +16,7 @@ func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error
 	if err != nil {
 		return 0, err
 	}
-	before, err := r.store.RecentPrompts(ctx, s.CouncilID, s.TeamID, len(programme.Prompts()))
+	prompt, err := r.nextPrompt(ctx, s, o.slot.At, team.Location())
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error
 	}
 	_, first, err := r.store.OpenRound(ctx, programme.Round{
 		CouncilID: s.CouncilID, TeamID: s.TeamID, Schedule: s.ID, Slot: o.slot.Wall,
-		Prompt: programme.NextPrompt(programme.Prompts(), before), Opens: o.slot.At, Closes: closes, Asked: len(who),
+		Prompt: prompt, Opens: o.slot.At, Closes: closes, Asked: len(who),
 	}, notices, o.next)
 	if err == nil && !first && o.extra {
 		err = fault.New(fault.Conflict, "An extra round of this schedule was opened a moment ago.")

@@ -20,8 +20,10 @@ type Store interface {
 	Schedule(ctx context.Context, id string) (programme.Schedule, error)
 	// Roster is a team with the members who can be asked.
 	Roster(ctx context.Context, council, team int64) (programme.Team, []programme.Member, error)
-	// RecentPrompts are the ids of the prompts a team was asked, the latest first.
-	RecentPrompts(ctx context.Context, council, team int64, limit int) ([]string, error)
+	// Bank is what a team can be asked; never nothing.
+	Bank(ctx context.Context, council, team int64) ([]programme.Prompt, error)
+	// SoFar is what a team was asked and has tried, as of a time.
+	SoFar(ctx context.Context, council, team int64, now time.Time) (programme.SoFar, error)
 	// NextEvent is the earliest slot of a schedule, close of a round, of choosing or of a
 	// pulse, or follow-up.
 	NextEvent(ctx context.Context) (time.Time, bool, error)

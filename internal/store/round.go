@@ -86,13 +86,6 @@ func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *pr
 	})
 }
 
-// RecentPrompts are the ids of the prompts a team was asked, the latest first.
-func (s *Store) RecentPrompts(ctx context.Context, council, team int64, limit int) ([]string, error) {
-	return all(ctx, s.read, word, `
-		SELECT prompt_id FROM round WHERE council_id = $1 AND team_id = $2 ORDER BY opens_at DESC, id DESC LIMIT $3`,
-		council, team, limit)
-}
-
 // reflectionRows selects reflections with their authors.
 const reflectionRows = `
 	SELECT r.id, r.council_id, r.team_id, COALESCE(r.round_id, 0), r.member_id, m.name, r.words, r.share, r.skipped, r.at

@@ -253,8 +253,4 @@ func TestClosedRoundTakesEditsOnly(t *testing.T) {
 	if _, err := f.OpenRoundOf(t.Context(), f.Council, r.TeamID, f.Clock.Now()); !fault.Is(err, fault.Missing) {
 		t.Errorf("a closed round is open: %v", err)
 	}
-	asked, err := f.RecentPrompts(t.Context(), f.Council, r.TeamID, 20)
-	if diff := cmp.Diff([]string{"p1"}, asked); err != nil || diff != "" {
-		t.Error(diff, err)
-	}
 }
