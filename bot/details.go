@@ -79,11 +79,9 @@ func (b *Bot) sentDetails(ctx context.Context, s scene) (chat.Reply, error) {
 	d := programme.Details{Title: s.sent["title"], Why: s.sent["why"], Barrier: s.sent["barrier"], Guess: given, Version: version}
 	if now.Proposer.ID != s.me.ID {
 		d.Guess = now.Guess
+		// unless other words come with it, no line of the past says whose estimate it is
 		if err := b.ownEstimate(ctx, s, now.Number, given); err != nil {
 			return again(f, s.sent, err)
-		}
-		if sameWords(d, now) { // a line of its past would say whose estimate it is
-			return b.kept(ctx, s, entry{Change: now}), nil
 		}
 	}
 	c, err := b.store.EditChange(ctx, s.by(), now.Number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
@@ -106,9 +104,4 @@ func (b *Bot) ownEstimate(ctx context.Context, s scene, number int, given progra
 	by.Key = ""
 	_, err := b.store.Estimate(ctx, by, number, given)
 	return err
-}
-
-// sameWords reports whether an edit leaves what a change says as it is.
-func sameWords(d programme.Details, c programme.Change) bool {
-	return programme.CleanLine(d.Title) == c.Title && programme.CleanText(d.Why) == c.Why && programme.CleanLine(d.Barrier) == c.Barrier
 }

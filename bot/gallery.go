@@ -102,7 +102,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		handOverCard([]leaving{gone}), handedCard([]programme.Change{s.kept}), handedCard([]programme.Change{s.idea}), receivedCard([]programme.Change{s.kept, s.idea}),
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
 	}
-	return cards, []chat.Form{
+	forms := []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
 		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), me.detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
 		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, "2026-12-07"),
@@ -110,6 +110,18 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		decideForm(asked, request(asked), programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),
 		handOverForm(gone, []programme.Member{s.ben}), dotsForm(round, []programme.Dot{{Change: 12, Difference: 3, Effort: 1}}, s.team),
 	}
+	return cards, append(forms, s.steps(me)...)
+}
+
+// steps are the short forms, one for the likeliest step from each state that is worked on.
+func (s sample) steps(me scene) []chat.Form {
+	var forms []chat.Form
+	for _, from := range []programme.State{programme.Idea, programme.Chosen, programme.Trying, programme.Reviewing} {
+		c := s.kept
+		c.State = from
+		forms = append(forms, me.stepFor(changeForm(c, s.team.Strands, []programme.Member{s.ana, s.ben}), c, from.Next()[0]))
+	}
+	return forms
 }
 
 // talks are the cards and forms of all else.

@@ -50,9 +50,13 @@ func TestATeamWithoutAStrandReadsHowToAddOne(t *testing.T) {
 	f := storetest.Open(t)
 	f.Idea("ana", "One form")
 	applied(t, f, func(willow *programme.TeamEntry) { willow.Strands = nil })
-	form := opened(t, f, "ben", "change.update.next", "SC-1 chosen")
-	if step := form.Fields[0]; !strings.Contains(step.Hint, "Your champion can add one: /smallchange setup") {
+	const way = "Your champion can add one: /smallchange setup"
+	form := opened(t, f, "ben", "change.update", "SC-1")
+	if step := form.Fields[0]; !strings.Contains(step.Hint, way) {
 		t.Errorf("beside the step Ben reads %q", step.Hint)
+	}
+	if got := shownBy(handle(t, f, "ben", chat.Press{Button: "change.update.next", Arg: "SC-1 chosen"})); !strings.Contains(got, way) {
+		t.Errorf("Ben wants to choose it and reads %q", got)
 	}
 }
 

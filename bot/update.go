@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,10 +24,6 @@ func (b *Bot) update(ctx context.Context, s scene) (chat.Reply, error) {
 	ref, to, _ := strings.Cut(s.arg, " ")
 	return b.openUpdate(ctx, s, ref, programme.State(to))
 }
-
-// aside ends the state of a form that was opened on a card which everybody sees: what comes
-// of it is shown to the person alone, and the card stays.
-const aside = " aside"
 
 // updateHere opens the form from a card that everybody sees.
 func (b *Bot) updateHere(ctx context.Context, s scene) (chat.Reply, error) {
@@ -68,28 +62,10 @@ func (b *Bot) openUpdate(ctx context.Context, s scene, arg string, to programme.
 	if err := c.MayUpdate(s.me); err != nil { // before they write, and not only after
 		return nil, err
 	}
-	if slices.Contains(c.State.Next(), to) {
-		f = f.Filled(s.suggested(f, c, to))
+	if err := strandFirst(f, c, to); err != nil {
+		return nil, err
 	}
-	return chat.Ask{Form: f}, nil
-}
-
-// suggested is a step with what it needs and nobody has said yet: the only strand there is,
-// whoever takes the step, and a review in two weeks. All of it can be changed before it is sent.
-func (s scene) suggested(f chat.Form, c programme.Change, to programme.State) chat.Values {
-	v := chat.Values{"to": string(to)}
-	for _, field := range f.Fields {
-		if field.ID == "strand" && len(field.Options) == 1 {
-			v["strand"] = field.Options[0].Value
-		}
-	}
-	if _, me := chosen(f, "owner", chat.Values{"owner": idValue(s.me.ID)}); to == programme.Trying && c.Owner.ID == 0 && me != "" {
-		v["owner"] = idValue(s.me.ID) // unless the team is too large for all to be offered
-	}
-	if to == programme.Trying && c.ReviewOn < s.today() {
-		v["review_on"] = string(s.today().Add(programme.ReplyWithin))
-	}
-	return v
+	return chat.Ask{Form: s.stepFor(f, c, to)}, nil
 }
 
 // updateForm is the form filled with what is true of the change now.
@@ -110,23 +86,24 @@ func (b *Bot) updateForm(ctx context.Context, s scene, number int) (chat.Form, p
 }
 
 func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
-	var number, version int
-	if _, err := fmt.Sscanf(s.form, "%d %d", &number, &version); err != nil {
-		return nil, formGone(err)
-	}
-	f, now, err := b.updateForm(ctx, s, number)
+	u, err := readUpdating(s.form)
 	if err != nil {
 		return nil, err
 	}
-	public := strings.HasSuffix(s.form, aside)
-	if public {
+	full, now, err := b.updateForm(ctx, s, u.number)
+	if err != nil {
+		return nil, err
+	}
+	f := s.stepFor(full, now, u.to)
+	if u.public {
 		f.State += aside
 	}
-	edit, err := readEdit(f, s.sent, version)
+	s.sent = whole(full, u, s.sent)
+	edit, err := readEdit(full, s.sent, u.version)
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	c, err := b.store.EditChange(ctx, s.by(), number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
+	c, err := b.store.EditChange(ctx, s.by(), u.number, func(c *programme.Change) (programme.History, []programme.Notice, error) {
 		return c.Apply(edit, s.me, s.At)
 	})
 	if fault.Is(err, fault.Conflict) {
@@ -136,7 +113,7 @@ func (b *Bot) sentUpdate(ctx context.Context, s scene) (chat.Reply, error) {
 		return again(f, s.sent, err)
 	}
 	shown := b.kept(ctx, s, entry{Change: c})
-	if public {
+	if u.public {
 		return chat.Tell(shown), nil
 	}
 	return shown, nil

@@ -104,6 +104,7 @@ func TestWhoMayEdit(t *testing.T) {
 	other := programme.Member{ID: 9, TeamID: 2}
 	coordinator := programme.Member{ID: 9, TeamID: 2, Roles: []programme.Role{programme.Coordinator}}
 	c, e := edited(programme.Idea)
+	e.Words = "We talked about it."
 	if _, _, err := c.Apply(e, other, noon); !fault.Is(err, fault.Denied) {
 		t.Errorf("another team: %v", err)
 	}
@@ -112,6 +113,53 @@ func TestWhoMayEdit(t *testing.T) {
 	}
 	if _, _, err := c.Apply(e, ana, noon); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an older version: %v", err)
+	}
+}
+
+// What is saved as it was leaves no line, and is not in the way of what others write.
+func TestNothingToChangeIsNoEdit(t *testing.T) {
+	t.Parallel()
+	c, e := edited(programme.Trying)
+	c.Blocked, c.BlockedRole, c.ReplyBy = "The lock is on order", "Office manager", "2026-12-17"
+	c.Strand, c.Owner = programme.Strand{ID: 1, Name: "Meetings that are worth it"}, ana.Ref()
+	e.Strand, e.Owner, e.Impact, e.ReviewOn = programme.Strand{ID: 1, Name: "Meetings…"}, ana.Ref(), c.Impact, c.ReviewOn
+	e.To, e.Blocked, e.BlockedRole, e.ReplyBy, e.Words = "", " "+c.Blocked, c.BlockedRole, c.ReplyBy, " "
+	before := c
+	h, notices, err := c.Apply(e, ana, noon)
+	if diff := cmp.Diff(before, c); diff != "" || h != (programme.History{}) || notices != nil || err != nil {
+		t.Errorf("an edit left %+v, %v, %v: %s", h, notices, err, diff)
+	}
+	d := programme.Details{Title: c.Title + " ", Why: c.Why, Barrier: c.Barrier, Guess: c.Guess, Version: c.Version - 1}
+	h, _, err = c.Reword(d, ana, noon)
+	if diff := cmp.Diff(before, c); diff != "" || h != (programme.History{}) || err != nil {
+		t.Errorf("the same words left %+v, %v: %s", h, err, diff)
+	}
+	d.Why = "It takes an hour."
+	if _, _, err := c.Reword(d, ana, noon); !fault.Is(err, fault.Conflict) {
+		t.Errorf("other words over an older version: %v", err)
+	}
+}
+
+func TestWhatAStepAsksFor(t *testing.T) {
+	t.Parallel()
+	full, _ := edited(programme.Reviewing)
+	bare := programme.Change{State: programme.Trying}
+	for _, tc := range []struct {
+		change programme.Change
+		to     programme.State
+		want   []string
+	}{
+		{full, programme.Chosen, []string{"strand", "impact"}},
+		{full, programme.Trying, []string{"owner", "review_on"}},
+		{full, programme.Reviewing, nil},
+		{full, programme.Kept, nil},
+		{bare, programme.Trying, []string{"strand", "impact", "owner", "review_on"}},
+		{bare, programme.Reviewing, []string{"strand", "impact", "owner", "review_on"}},
+		{bare, programme.Stopped, nil},
+	} {
+		if got := tc.change.StepNeeds(tc.to); !slices.Equal(got, tc.want) {
+			t.Errorf("to %s with %+v: %v, want %v", tc.to, tc.change, got, tc.want)
+		}
 	}
 }
 
@@ -145,6 +193,12 @@ func TestNoEditsBreakTheRules(t *testing.T) {
 			if err != nil {
 				if diff := cmp.Diff(before, c); diff != "" || len(notices) > 0 || h != (programme.History{}) {
 					t.Fatalf("a refused edit changed something: %s", diff)
+				}
+				continue
+			}
+			if h == (programme.History{}) { // there was nothing to change
+				if diff := cmp.Diff(before, c); diff != "" || len(notices) > 0 {
+					t.Fatalf("an edit without a line changed something: %s", diff)
 				}
 				continue
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 // Rule changes a change, or refuses to. What it did is the line of history, and who is to
-// hear of it.
+// hear of it. The zero History says that there was nothing to change: then nothing is kept.
 type Rule func(*Change) (History, []Notice, error)
 
 // Edit is what a person wants of a change: another state, other facts, or both.
@@ -73,6 +73,9 @@ func (c *Change) Apply(e Edit, by Member, now time.Time) (History, []Notice, err
 	if err := c.allows(e, now); err != nil {
 		return History{}, nil, err
 	}
+	if !e.changes(*c) {
+		return History{}, nil, nil
+	}
 	h := c.line(Edited, by, now, e.Words)
 	h.From, h.To = c.State, e.To
 	notices := c.tellOwner(e.Owner, by, now)
@@ -115,6 +118,67 @@ func (e Edit) cleaned() Edit {
 	return e
 }
 
+// asItIs is the edit that leaves a change as it is.
+func (c Change) asItIs() Edit {
+	return Edit{
+		To: c.State, Strand: c.Strand, Impact: c.Impact, Owner: c.Owner, ReviewOn: c.ReviewOn,
+		Blocked: c.Blocked, BlockedRole: c.BlockedRole, ReplyBy: c.ReplyBy, Version: c.Version,
+	}
+}
+
+// changes reports whether an edit of this very version would change anything, or says something.
+func (e Edit) changes(c Change) bool {
+	as := c.asItIs()
+	as.Strand.Name, as.Owner.Name = e.Strand.Name, e.Owner.Name // a form may have shortened them
+	return e != as
+}
+
+// needs are the facts without which a change is not in a state, by the ids of their fields
+// (DOMAIN.md section 4, rule 4). What a state needs it also keeps: an edit that stays there
+// may not empty it.
+func (s State) needs() []string {
+	switch s {
+	case Chosen:
+		return []string{"strand", "impact"}
+	case Trying, Reviewing:
+		return []string{"strand", "impact", "owner", "review_on"}
+	default:
+		return nil
+	}
+}
+
+var needed = map[string]string{
+	"strand": "Choose the strand it belongs to.", "impact": "Say what should get better, and for whom.",
+	"owner": "Choose who looks after it.", "review_on": "Choose the day you will look at it again.",
+}
+
+func (e Edit) has(field string) bool {
+	switch field {
+	case "strand":
+		return e.Strand.ID != 0
+	case "impact":
+		return e.Impact != ""
+	case "owner":
+		return e.Owner.ID != 0
+	default:
+		return e.ReviewOn != ""
+	}
+}
+
+// StepNeeds are the facts to ask for when a change is taken to a state, by the ids of their
+// fields: those that the step is about, and any other that the state needs and the change
+// does not have.
+func (c Change) StepNeeds(to State) []string {
+	about := map[State][]string{Chosen: {"strand", "impact"}, Trying: {"owner", "review_on"}}[to]
+	var ask []string
+	for _, field := range to.needs() {
+		if slices.Contains(about, field) || !c.asItIs().has(field) {
+			ask = append(ask, field)
+		}
+	}
+	return ask
+}
+
 // allows collects everything wrong with an edit, so that one look mends it all.
 func (c *Change) allows(e Edit, now time.Time) error {
 	wrong := wrongFields{}
@@ -122,14 +186,8 @@ func (c *Change) allows(e Edit, now time.Time) error {
 	wrong.when(moved && !slices.Contains(c.State.Next(), e.To), "to",
 		"This one is "+c.State.Words()+". It cannot go straight to "+e.To.Words()+".")
 	wrong.when(c.crowds(e.To), "to", c.crowded())
-	// What a state needs it also keeps: an edit that stays there may not empty it.
-	if slices.Contains(Working, e.To) {
-		wrong.when(e.Strand.ID == 0, "strand", "Choose the strand it belongs to.")
-		wrong.when(e.Impact == "", "impact", "Say what should get better, and for whom.")
-	}
-	if e.To == Trying || e.To == Reviewing {
-		wrong.when(e.Owner.ID == 0, "owner", "Choose who looks after it.")
-		wrong.when(e.ReviewOn == "", "review_on", "Choose the day you will look at it again.")
+	for _, field := range e.To.needs() {
+		wrong.when(!e.has(field), field, needed[field])
 	}
 	wrong.when(moved && e.To == Trying && e.ReviewOn != "" && e.ReviewOn < c.Today(now), "review_on",
 		"That day has passed. Choose a day to come.")
@@ -195,13 +253,16 @@ type Details struct {
 
 // Reword changes what a change says. Anyone in its team may (DOMAIN.md section 4, rule 2).
 func (c *Change) Reword(d Details, by Member, now time.Time) (History, []Notice, error) {
-	if err := c.overtaken(d.Version); err != nil {
-		return History{}, nil, err
-	}
 	if err := c.MayUpdate(by); err != nil {
 		return History{}, nil, err
 	}
 	d.Title, d.Why, d.Barrier = CleanLine(d.Title), CleanText(d.Why), CleanLine(d.Barrier)
+	if d == (Details{c.Title, c.Why, c.Barrier, c.Guess, d.Version}) { // somebody else's step is not in its way
+		return History{}, nil, nil
+	}
+	if err := c.overtaken(d.Version); err != nil {
+		return History{}, nil, err
+	}
 	wrong := d.Guess.wrong()
 	if say := wrongTitle(d.Title); say != "" {
 		wrong["title"] = say

@@ -126,7 +126,7 @@ func editChange(ctx context.Context, tx *sql.Tx, by programme.By, number int, ed
 	}
 	was := c
 	h, notices, err := edit(&c)
-	if err != nil {
+	if err != nil || h == (programme.History{}) {
 		return c, err
 	}
 	if err := updateChange(ctx, tx, c); err != nil {
