@@ -171,7 +171,11 @@ func changeFacts(e entry, today programme.Day) []chat.Fact {
 		add("Review on", c.ReviewOn.Short())
 	}
 	add("In the way", blockedWords(c))
-	add("A manager’s yes", permissionWords(c.Permission, today))
+	if yes := permissionWords(c.Permission, today); c.Permission.Open() {
+		add(waitingForYes, yes)
+	} else {
+		add("A manager’s yes", yes)
+	}
 	add("What stops us", c.Barrier)
 	add("What we learned", c.Learning)
 	add("Time given back", e.given.Words())

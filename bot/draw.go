@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -40,7 +41,7 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 	var card chat.Card
 	switch n.Kind {
 	case programme.NoticeStep:
-		card, err = b.drawStep(ctx, n)
+		card, err = b.drawStep(ctx, n, m)
 	case programme.NoticeOwner:
 		card, err = b.drawOwner(ctx, n, m)
 	case programme.NoticeHandOver:
@@ -92,7 +93,7 @@ func placed(at chat.Place, card chat.Card) (chat.Place, chat.Card, error) {
 	return at, card, nil
 }
 
-func (b *Bot) drawStep(ctx context.Context, n programme.Notice) (chat.Card, error) {
+func (b *Bot) drawStep(ctx context.Context, n programme.Notice, m programme.Member) (chat.Card, error) {
 	c, err := b.store.ChangeByID(ctx, n.Council, n.Subject)
 	if err != nil {
 		return chat.Card{}, err
@@ -102,7 +103,35 @@ func (b *Bot) drawStep(ctx context.Context, n programme.Notice) (chat.Card, erro
 		return chat.Card{}, err
 	}
 	told, err := b.store.LastTold(ctx, n.Council, c.ID, n.Member)
-	return stepCard(c, news(history, told)), err
+	if err != nil {
+		return chat.Card{}, err
+	}
+	supports, err := b.store.Supports(ctx, n.Council, m.ID, c.Number)
+	return stepCard(c, news(history, told), reasons(c, m, supports)), err
+}
+
+// reasons are why a member hears of a change, each after "you".
+func reasons(c programme.Change, m programme.Member, supports bool) []string {
+	var list []string
+	add := func(is bool, reason string) {
+		if is {
+			list = append(list, reason)
+		}
+	}
+	add(c.Proposer.ID == m.ID, "proposed it")
+	add(c.Owner.ID == m.ID, "look after it")
+	add(c.Permission.Asker == m.ID, "asked for a yes")
+	add(supports, "support it")
+	add(len(list) == 0, "followed it") // and have stopped since
+	return list
+}
+
+// inASentence are some words as people list them: "one, two and three".
+func inASentence(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // drawOwner tells somebody that a change is theirs to look after, if it still is.

@@ -92,7 +92,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 	cards := []chat.Card{
 		savedCard(s.idea), savedCard(asked), savedCard(passed), savedCard(waiting),
 		changeCard(entry{Change: s.idea, history: s.history[:1]}, me), changeCard(full, me), changeCard(entry{Change: merged}, another),
-		moreCard(s.idea, true), storyCard(s.kept, s.history, 0, time.UTC), stepCard(s.kept, s.history[2:]), ownerCard(s.kept),
+		moreCard(s.idea, true), storyCard(s.kept, s.history, 0, time.UTC), stepCard(s.kept, s.history[1:], []string{"proposed it", "support it"}), ownerCard(s.kept),
 		listCard(view{title: "Willow’s small changes"}, programme.ChangePage{Changes: []programme.Change{s.kept, asked}, Next: "4.1.2.3"}, "2026-12-07"),
 		listCard(view{title: "Your small changes", none: "Nothing here yet."}, programme.ChangePage{}, "2026-12-07"),
 		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}, programme.TimeTotal{TimeRange: programme.TimeRange{Low: 50, High: 300, Answers: 3}, Kept: 2, Answered: 1}),

@@ -44,20 +44,12 @@ func gate(c programme.Change) []chat.Node {
 		row.Buttons = []chat.Button{gateButton(c, programme.OtherService, "Choose the service")}
 		return []chat.Node{row}
 	case c.Scope != "":
-		return permissionNote(c)
+		return nil
 	}
 	for _, a := range gateAnswers {
 		row.Buttons = append(row.Buttons, gateButton(c, a.scope, a.label))
 	}
 	return []chat.Node{row}
-}
-
-// permissionNote says what is waited for, right after somebody asked for it.
-func permissionNote(c programme.Change) []chat.Node {
-	if !c.Permission.Open() {
-		return nil
-	}
-	return []chat.Node{note("We asked the leaders of " + c.Permission.Service.Name + " in private. You will hear their answer, by " + c.Permission.By.Short() + " we hope.")}
 }
 
 // gateButton is one answer. Those that need to know whom to ask open a form.

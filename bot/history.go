@@ -45,14 +45,36 @@ func storyCard(c programme.Change, history []programme.History, from int, zone *
 // historyLine is one line of a change's past: when, who, what, and their words.
 func historyLine(h programme.History, zone *time.Location) string {
 	line := h.At.In(zone).Format("2 January") + ": " + h.Who + " " + deedWords(h)
-	switch {
-	case h.Words == "":
-	case h.Says():
-		line += ". “" + h.Words + "”"
-	default:
-		line += ": " + h.Words
+	fact, said := halves(h)
+	if fact != "" && h.What != programme.MergedIn {
+		line += ": " + fact
+	}
+	if said != "" {
+		line += ". “" + said + "”"
 	}
 	return line
+}
+
+// halves part a line's words into the plain fact that the program wrote and what somebody
+// said. A merge and an answer have both.
+func halves(h programme.History) (fact, said string) {
+	switch {
+	case h.What == programme.MergedIn, h.What == programme.Answered:
+		fact, said, _ = strings.Cut(h.Words, ". ")
+	case h.Says():
+		said = h.Words
+	default:
+		fact = h.Words
+	}
+	return fact, said
+}
+
+// lowered is a fact in the middle of a sentence: "into SC-4".
+func lowered(fact string) string {
+	if fact == "" {
+		return ""
+	}
+	return strings.ToLower(fact[:1]) + fact[1:]
 }
 
 // deedWords say what somebody did to a change.
@@ -63,7 +85,8 @@ func deedWords(h programme.History) string {
 	case programme.Stepped:
 		return "moved it from “" + string(h.From) + "” to “" + string(h.To) + "”"
 	case programme.MergedIn:
-		return "merged it into another"
+		into, _ := halves(h)
+		return "merged it " + lowered(into)
 	case programme.Joined:
 		return "merged another into it"
 	case programme.Adopted:
@@ -88,8 +111,9 @@ func deedWords(h programme.History) string {
 // mostNews is how many steps one message tells of; the whole story has the others.
 const mostNews = 8
 
-// stepCard tells those who follow a change what happened to it since they were last told.
-func stepCard(c programme.Change, news []programme.History) chat.Card {
+// stepCard tells somebody who follows a change, for these reasons, what happened to it since
+// they were last told.
+func stepCard(c programme.Change, news []programme.History, reasons []string) chat.Card {
 	card := chat.Card{Kind: "change.step", Title: c.Ref() + " is " + c.State.Words(), Body: []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Title)}}}}
 	if len(news) > 0 {
 		card.Title = shorten(c.Ref()+" "+newsWords(news[len(news)-1]), chat.MaxTitle)
@@ -99,11 +123,15 @@ func stepCard(c programme.Change, news []programme.History) chat.Card {
 		card.Body = append(card.Body, note("More happened before these steps. The whole story is under Show."))
 	}
 	for i, h := range news {
-		if line := newsLine(h, i == len(news)-1); line != "" {
+		last := i == len(news)-1
+		if h.What == programme.Asked && !last { // what came of it follows
+			continue
+		}
+		if line := newsLine(h, last); line != "" {
 			card.Body = append(card.Body, chat.P(shorten(line, chat.MaxText)))
 		}
 	}
-	card.Body = append(card.Body, note("You hear this because you proposed it, look after it or support it."))
+	card.Body = append(card.Body, note("You hear this because you "+inASentence(reasons)+"."))
 	card.Buttons = []chat.Button{showButton(c)}
 	return card
 }
@@ -114,12 +142,16 @@ func newsLine(h programme.History, last bool) string {
 	if !last {
 		line = "Before that it " + before.Replace(newsWords(h)) + ". "
 	}
+	fact, said := halves(h)
 	switch {
-	case h.Words == "":
-	case h.Says():
-		line += h.Who + ": “" + h.Words + "”"
-	case h.What != programme.HandedOn: // the title says to whom
-		line += h.Who + ": " + h.Words
+	case said != "":
+		line += h.Who + ": “" + said + "”"
+	case h.What == programme.Answered: // the title says what
+		line += h.Who + " answered."
+	case h.What == programme.MergedIn:
+		line += h.Who + " merged it."
+	case fact != "" && h.What != programme.HandedOn: // the title says to whom
+		line += h.Who + ": " + fact
 	}
 	return strings.TrimSpace(line)
 }
@@ -128,17 +160,17 @@ func newsLine(h programme.History, last bool) string {
 func newsWords(h programme.History) string {
 	switch h.What {
 	case programme.MergedIn:
-		into, _, _ := strings.Cut(h.Words, ". ")
-		return "is merged " + strings.ToLower(into[:1]) + into[1:]
+		into, _ := halves(h)
+		return "is merged " + lowered(into)
 	case programme.Adopted:
 		return "is tried in another team"
 	case programme.Asked:
 		return "waits for a yes"
 	case programme.Answered:
-		answer, _, _ := strings.Cut(h.Words, ". ")
+		answer, _ := halves(h)
 		return "has an answer: " + answer
 	case programme.HandedOn:
-		return "is handed on " + strings.ToLower(h.Words[:1]) + h.Words[1:]
+		return "is handed on " + lowered(h.Words)
 	case programme.TakenOver:
 		return "is looked after by " + h.Who
 	default:

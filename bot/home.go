@@ -248,7 +248,7 @@ func (b *Bot) myChanges(ctx context.Context, s scene) (section, error) {
 
 // teamTries is what the team works on now, without what stands above as the person's own.
 func (b *Bot) teamTries(ctx context.Context, s scene) (section, error) {
-	part := section{title: "What " + s.team.Name + " is trying"}
+	part := section{title: "What " + s.team.Name + " works on"}
 	list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: programme.Working, Limit: mostAtHome})
 	for _, c := range list {
 		if c.Proposer.ID != s.me.ID && c.Owner.ID != s.me.ID {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -110,21 +111,24 @@ func (b *Bot) sentAsk(ctx context.Context, s scene) (chat.Reply, error) {
 		return again(f, s.sent, err)
 	}
 	shown := b.kept(ctx, s, entry{Change: c})
-	return chat.Replace{Card: b.askedNobody(ctx, s, c, shown.Card)}, nil
+	return chat.Replace{Card: b.askedWhom(ctx, s, c, shown.Card)}, nil
 }
 
-// askedNobody says above a card when there is nobody whom a request could reach: it is better
-// to know that now than to wait.
-func (b *Bot) askedNobody(ctx context.Context, s scene, c programme.Change, card chat.Card) chat.Card {
+// askedWhom says above a card what became of a request that was just made. When there is
+// nobody whom it could reach, it is better to know that now than to wait.
+func (b *Bot) askedWhom(ctx context.Context, s scene, c programme.Change, card chat.Card) chat.Card {
 	if !c.Permission.Open() {
 		return card
 	}
 	leaders, err := b.store.Leaders(ctx, s.me.CouncilID, c.Permission.Service.ID)
-	if err != nil || len(leaders) > 0 { // the request is kept whatever can be said of it
+	if err != nil { // the request is kept whatever can be said of it
 		return card
 	}
-	words := chat.P("Nobody is a leader in " + c.Permission.Service.Name + " here yet, so nobody was asked. Tell your coordinator. The first leader will see it on their Home.")
-	card.Body = append([]chat.Node{words}, card.Body...)
+	words := "We asked the leaders of " + c.Permission.Service.Name + " in private. You will hear their answer, by " + c.Permission.By.Short() + " we hope."
+	if len(leaders) == 0 {
+		words = "Nobody is a leader in " + c.Permission.Service.Name + " here yet, so nobody was asked. Tell your coordinator. The first leader will see it on their Home."
+	}
+	card.Body = append([]chat.Node{chat.P(words)}, card.Body...)
 	return card
 }
 
@@ -168,7 +172,7 @@ func (b *Bot) decided(ctx context.Context, s scene, number int, d programme.Deci
 // words than those that they read.
 func (b *Bot) askedAgain(ctx context.Context, s scene, number int) (chat.Reply, error) {
 	now, history, err := b.store.Change(ctx, s.me.CouncilID, number)
-	words := newsOfRequest(now, history)
+	words := newsOfRequest(now, history, s.me)
 	if now.Permission.Answer == programme.AskedFor {
 		card := requestCard(now, history, s.me)
 		card.Body = append([]chat.Node{chat.P(words)}, card.Body...)
@@ -178,29 +182,46 @@ func (b *Bot) askedAgain(ctx context.Context, s scene, number int) (chat.Reply, 
 }
 
 // newsOfRequest says why an answer was not taken.
-func newsOfRequest(now programme.Change, history []programme.History) string {
+func newsOfRequest(now programme.Change, history []programme.History, me programme.Member) string {
+	if answeredBy(now, history, me) {
+		return "You answered already: " + now.Permission.Answer.Words() + "."
+	}
 	if h, ok := last(history, programme.Answered); ok && now.Permission.Answer != programme.AskedFor {
 		return h.Who + " was first. Their answer: " + now.Permission.Answer.Words() + "."
 	}
 	return now.Ref() + " was changed since you were asked. This is how it is now."
 }
 
+// answeredBy reports whether the answer that stands is this leader's own.
+func answeredBy(now programme.Change, history []programme.History, me programme.Member) bool {
+	h, ok := last(history, programme.Answered)
+	return ok && h.WhoID == me.ID && now.Permission.Answer != programme.AskedFor
+}
+
 // openDecide opens the form for an answer with words, for those who can answer. The button
-// names the answer it is for.
+// names the answer it is for. On a leader's own earlier answer it opens with that.
 func (b *Bot) openDecide(answer programme.Answer) talk {
 	return func(ctx context.Context, s scene) (chat.Reply, error) {
 		number, _, err := readRequest(s.arg)
 		if err != nil {
 			return nil, err
 		}
-		c, _, err := b.store.Change(ctx, s.me.CouncilID, number)
+		c, history, err := b.store.Change(ctx, s.me.CouncilID, number)
 		if err != nil {
 			return nil, err
 		}
 		if err := c.MayDecide(s.me, s.team.Service.ID); err != nil {
 			return nil, err
 		}
-		return chat.Ask{Form: decideForm(c, s.arg, answer)}, nil
+		if !answeredBy(c, history, s.me) {
+			return chat.Ask{Form: decideForm(c, s.arg, answer)}, nil
+		}
+		f := decideForm(c, request(c), cmp.Or(answer, c.Permission.Answer))
+		if answer == "" || answer == c.Permission.Answer { // their words are for that answer
+			f = f.Filled(chat.Values{"words": c.Permission.Words})
+		}
+		f.Intro = append(f.Intro, note(newsOfRequest(c, history, s.me)+" You can change it."))
+		return chat.Ask{Form: f}, nil
 	}
 }
 
@@ -217,7 +238,7 @@ func (b *Bot) sentDecide(ctx context.Context, s scene) (chat.Reply, error) {
 	if fault.Is(err, fault.Conflict) { // their words are kept, and can be sent as a change of the answer
 		now, history, err := b.store.Change(ctx, s.me.CouncilID, number)
 		f := filled(decideForm(now, request(now), ""), s.sent)
-		f.Intro = append([]chat.Node{chat.P(newsOfRequest(now, history) + " Your words are still here. To answer all the same, send them again.")}, f.Intro...)
+		f.Intro = append([]chat.Node{chat.P(newsOfRequest(now, history, s.me) + " Your words are still here. To answer all the same, send them again.")}, f.Intro...)
 		return chat.Ask{Form: f}, err
 	}
 	if err != nil {

@@ -76,7 +76,7 @@ func (b *Bot) file(ctx context.Context, s scene, typed chat.Values) (chat.Reply,
 	if err != nil {
 		return again(form, typed, err)
 	}
-	return chat.Tell{Card: b.askedNobody(ctx, s, c, savedCard(c))}, nil
+	return chat.Tell{Card: b.askedWhom(ctx, s, c, savedCard(c))}, nil
 }
 
 // alike are the changes of the council that are like one about to be proposed. One that was

@@ -124,6 +124,7 @@ type History struct {
 	Ref      string
 	At       time.Time
 	Who      string
+	WhoID    int64 // 0 once erased, and for what no member did
 	What     Deed
 	From, To State
 	Words    string
@@ -237,7 +238,7 @@ func (c Change) tell(by Member, now time.Time) []Notice {
 
 // line is a line of the change's past.
 func (c Change) line(what Deed, by Member, now time.Time, words string) History {
-	return History{Ref: c.Ref(), At: now, Who: by.Name, What: what, Words: words}
+	return History{Ref: c.Ref(), At: now, Who: by.Name, WhoID: by.ID, What: what, Words: words}
 }
 
 // overtaken refuses what was begun before somebody else's step.

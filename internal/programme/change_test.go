@@ -87,7 +87,7 @@ func TestApplyTellsWhatHappened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := programme.History{Ref: "SC-12", At: noon, Who: "Ana Ortiz", What: "stepped", From: programme.Reviewing, To: programme.Kept, Words: "It works."}
+	want := programme.History{Ref: "SC-12", At: noon, Who: "Ana Ortiz", WhoID: 1, What: "stepped", From: programme.Reviewing, To: programme.Kept, Words: "It works."}
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Error(diff)
 	}

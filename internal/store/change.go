@@ -228,13 +228,13 @@ func changeByNumber(ctx context.Context, q querier, council int64, number int) (
 
 // historyRows selects lines of history with the change's number and the member's name.
 const historyRows = `
-	SELECT c.number, h.at, COALESCE(m.name, 'a colleague'), h.what, h.from_state, h.to_state, h.words
+	SELECT c.number, h.at, COALESCE(m.name, 'a colleague'), COALESCE(h.member_id, 0), h.what, h.from_state, h.to_state, h.words
 	FROM history h JOIN change c ON c.id = h.change_id LEFT JOIN member m ON m.id = h.member_id`
 
 func scanHistory(row scanner) (h programme.History, err error) {
 	var ref int
 	var at sql.NullInt64
-	err = row.Scan(&ref, &at, &h.Who, &h.What, &h.From, &h.To, &h.Words)
+	err = row.Scan(&ref, &at, &h.Who, &h.WhoID, &h.What, &h.From, &h.To, &h.Words)
 	h.Ref, h.At = programme.Ref(ref), instant(at)
 	return h, err
 }

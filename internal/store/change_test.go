@@ -164,11 +164,29 @@ func TestEveryFactOfAChangeIsKept(t *testing.T) {
 		}
 	}
 	wantPast := []programme.History{
-		{Ref: "SC-1", At: by.At, Who: "Ana Ortiz", What: "proposed", To: programme.Idea},
-		{Ref: "SC-1", At: by.At, Who: "Ben Hale", What: "edited", From: programme.Idea, To: programme.Trying, Words: "On we go"},
+		{Ref: "SC-1", At: by.At, Who: "Ana Ortiz", WhoID: f.Person("ana").ID, What: "proposed", To: programme.Idea},
+		{Ref: "SC-1", At: by.At, Who: "Ben Hale", WhoID: by.Member.ID, What: "edited", From: programme.Idea, To: programme.Trying, Words: "On we go"},
 	}
 	if diff := cmp.Diff(wantPast, past); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A rule that finds nothing to change leaves no trace.
+func TestNothingChangedIsNothingKept(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	c := f.Idea("ana", "Voice notes")
+	f.Clock.Add(time.Hour)
+	got, err := f.EditChange(t.Context(), f.By("ben", ""), c.Number, func(*programme.Change) (programme.History, []programme.Notice, error) {
+		return programme.History{}, nil, nil
+	})
+	if err != nil || got.Number != c.Number {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	read, past, err := f.Change(t.Context(), f.Council, c.Number)
+	if diff := cmp.Diff(c, read); diff != "" || len(past) != 1 || err != nil {
+		t.Errorf("left are %d lines, %v: %s", len(past), err, diff)
 	}
 }
 
