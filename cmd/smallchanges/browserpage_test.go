@@ -63,8 +63,15 @@ type tab struct {
 // openDemo starts the demo as the program does and opens its page.
 func openDemo(t *testing.T, width, height int64, as, place string) *tab {
 	t.Helper()
+	findBrowser(t) // before anything is started
+	return openPage(t, startDemo(t), width, height, address(as, place))
+}
+
+// openPage opens a page of a workspace that listens at base.
+func openPage(t *testing.T, base string, width, height int64, path string) *tab {
+	t.Helper()
 	browser := findBrowser(t)
-	p := &tab{t: t, base: startDemo(t)}
+	p := &tab{t: t, base: base}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(browser), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Flag("disable-quic", true),
@@ -74,7 +81,7 @@ func openDemo(t *testing.T, width, height int64, as, place string) *tab {
 	ctx, closeTab := chromedp.NewContext(allocator, chromedp.WithListener(p.heard))
 	t.Cleanup(closeTab)
 	p.ctx = ctx
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(p.base+address(as, place)),
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(p.base+path),
 		chromedp.Evaluate[chromedp.Void](eyes)); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ let place = "";
 let messages = [];
 let drawnPlace = ""; // the person and place whose messages were drawn last
 let stopListening = () => {};
+/** The messages whose replies are in sight. @type {Set<string>} */
+const openThreads = new Set();
 
 /** @returns {import("./sidebar.js").State} */
 function now() {
@@ -83,7 +85,8 @@ const composer = setUpComposer({
   state: now,
   say: async (text, thread) => {
     const answer = await loudly(() => post("/ui/say", { as, in: place, text, ...(thread && { thread_ts: thread }) }));
-    stickToEnd = true;
+    if (thread) openThreads.add(thread);
+    else stickToEnd = true;
     refreshMessages();
     return answer?.ok === true;
   },
@@ -92,7 +95,7 @@ const composer = setUpComposer({
 
 const { closeDrawer } = setUpSidebar(() => state, () => as, (who) => {
   location.hash = hash(place.startsWith("D") ? "" : place, who); // direct messages belong to one person
-});
+}, (emoji) => loudly(() => post("/ui/status", { as, emoji })));
 
 setUpClock(async (to) => {
   const answer = await loudly(() => post("/ui/clock", { to }));
@@ -139,11 +142,21 @@ function drawConversation() {
     names,
     around: (message) => ({ ...around(), press: (action) => loudly(() => post("/ui/press", { as, in: place, ts: message.ts, ...action })) }),
     actions: messageActions,
+    open: openThreads,
+    toggle: toggleThread,
   });
   if (!messages.length) byId("messages").replaceChildren(h("li", { class: "empty" }, "Nothing here yet. Try a command below."));
   if (stickToEnd) toEnd();
   byId("jump").hidden = stickToEnd || byId("messages").childElementCount <= before;
   drawnPlace = as + place;
+}
+
+/** @param {string} ts */
+function toggleThread(ts) {
+  if (!openThreads.delete(ts)) openThreads.add(ts);
+  stickToEnd = false; // whoever reads a thread is not carried away from it
+  drawConversation();
+  byId("jump").hidden = true; // what is new in sight is not news
 }
 
 /** @param {import("./messages.js").Message} message */
@@ -160,7 +173,8 @@ function announceNew(fresh) {
   if (drawnPlace !== as + place) return;
   const known = new Set(messages.map((m) => m.ts));
   for (const m of fresh.filter((one) => !known.has(one.ts) && one.user !== as).slice(-3)) {
-    announce(`${m.name}${m.ephemeral ? ", only visible to you" : ""}: ${plainWords(m.text ?? "", names).slice(0, 300)}`);
+    const files = (m.files ?? []).map((f) => `file ${f.title || f.name}`).join(", ");
+    announce(`${m.name}${m.ephemeral ? ", only visible to you" : ""}: ${plainWords(m.text ?? "", names).slice(0, 300)}${files}`);
   }
 }
 

@@ -5,11 +5,11 @@
 const codes = {
   "+1": "👍", "-1": "👎", "100": "💯", alarm_clock: "⏰", arrow_right: "➡️", balloon: "🎈", bar_chart: "📊", bell: "🔔",
   bookmark: "🔖", books: "📚", bulb: "💡", calendar: "📆", chart_with_upwards_trend: "📈", clap: "👏", clipboard: "📋",
-  coffee: "☕", compass: "🧭", dart: "🎯", date: "📅", ear: "👂", eyes: "👀", fire: "🔥", four_leaf_clover: "🍀",
+  coffee: "☕", face_with_thermometer: "🤒", compass: "🧭", dart: "🎯", date: "📅", ear: "👂", eyes: "👀", fire: "🔥", four_leaf_clover: "🍀",
   gear: "⚙️", gift: "🎁", grey_question: "❔", grinning: "😀", hammer_and_wrench: "🛠️", handshake: "🤝", heart: "❤️",
   herb: "🌿", hourglass: "⌛", house: "🏠", hugging_face: "🤗", inbox_tray: "📥", information_source: "ℹ️", joy: "😂",
   large_blue_circle: "🔵", large_green_circle: "🟢", large_yellow_circle: "🟡", link: "🔗", lock: "🔒", loudspeaker: "📢",
-  mag: "🔍", mega: "📣", memo: "📝", microscope: "🔬", no_bell: "🔕", pause_button: "⏸️", pencil: "✏️", pencil2: "✏️",
+  mag: "🔍", mega: "📣", memo: "📝", microscope: "🔬", no_bell: "🔕", palm_tree: "🌴", pause_button: "⏸️", pencil: "✏️", pencil2: "✏️",
   people_holding_hands: "🧑‍🤝‍🧑", point_right: "👉", pray: "🙏", pushpin: "📌", question: "❓", raised_hands: "🙌",
   recycle: "♻️", red_circle: "🔴", rocket: "🚀", seedling: "🌱", shield: "🛡️", sleeping: "😴", slightly_smiling_face: "🙂",
   smile: "😄", sparkles: "✨", speech_balloon: "💬", star: "⭐", star2: "🌟", stopwatch: "⏱️", sunflower: "🌻",

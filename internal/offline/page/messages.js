@@ -18,6 +18,7 @@ import { dayWords, timeWords } from "./words.js";
  * @property {boolean} [edited]
  * @property {string} [thread_ts]
  * @property {number} [reply_count]
+ * @property {{name: string, title: string, url?: string}[]} [files] without an address when it is kept no more
  */
 
 /**
@@ -26,6 +27,8 @@ import { dayWords, timeWords } from "./words.js";
  * @property {import("./text.js").Names} names
  * @property {(message: Message) => import("./blocks.js").Around} around
  * @property {(message: Message) => import("./menu.js").Item[]} actions
+ * @property {Set<string>} open the messages whose replies are in sight
+ * @property {(ts: string) => void} toggle shows or hides the replies to a message
  */
 
 /** @typedef {{key: string, mark: string, make: () => HTMLElement}} Row */
@@ -80,7 +83,7 @@ function rows(messages, room) {
   let day = "";
   /** @type {Message|undefined} */
   let last;
-  for (const message of threaded(messages)) {
+  for (const message of threaded(messages, room.open)) {
     const reply = isReply(message);
     const today = dayWords(message.ts, room.zone);
     if (today !== day && !reply) {
@@ -89,7 +92,7 @@ function rows(messages, room) {
       last = undefined;
     }
     const goesOn = follows(message, last);
-    out.push({ key: message.ts + (message.ephemeral ? "e" : ""), mark: `${goesOn} ${JSON.stringify(message)}`, make: () => draw(message, goesOn, room) });
+    out.push({ key: message.ts + (message.ephemeral ? "e" : ""), mark: `${goesOn} ${room.open.has(message.ts)} ${JSON.stringify(message)}`, make: () => draw(message, goesOn, room) });
     last = message;
   }
   return out;
@@ -100,11 +103,12 @@ function isReply(message) {
   return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
 }
 
-/** Replies straight under the message they belong to. @param {Message[]} messages */
-function threaded(messages) {
+/** Replies straight under the message they belong to, when that is open. @param {Message[]} messages @param {Set<string>} open */
+function threaded(messages, open) {
   const known = new Set(messages.map((m) => m.ts));
   const under = (/** @type {Message} */ m) => isReply(m) && known.has(m.thread_ts ?? "");
-  return messages.filter((m) => !under(m)).flatMap((m) => [m, ...messages.filter((r) => under(r) && r.thread_ts === m.ts)]);
+  const replies = (/** @type {string} */ ts) => (open.has(ts) ? messages.filter((m) => under(m) && m.thread_ts === ts) : []);
+  return messages.filter((m) => !under(m)).flatMap((m) => [m, ...replies(m.ts)]);
 }
 
 /** @param {Message} message @param {Message|undefined} last */
@@ -130,20 +134,30 @@ function draw(message, goesOn, room) {
       goesOn ? unseen(`${message.name}, ${time}`) : who,
       content(message, room),
       message.edited && h("span", { class: "edited" }, "(edited)"),
-      replyCount(message)),
+      replyCount(message, room)),
     tools(message, room));
 }
 
 /** @param {Message} message @param {Room} room */
 function content(message, room) {
-  if (!message.blocks?.length) return h("div", { class: "blocks b-text" }, ...mrkdwn(message.text ?? "", room.names));
-  return h("div", { class: "blocks" }, ...drawBlocks(message.blocks, room.around(message)));
+  const words = message.blocks?.length ? drawBlocks(message.blocks, room.around(message)) : [h("div", { class: "b-text" }, ...mrkdwn(message.text ?? "", room.names))];
+  return h("div", { class: "blocks" }, ...words, ...(message.files ?? []).map(fileLink));
 }
 
-/** @param {Message} message */
-function replyCount(message) {
+/** A file to keep. The page never shows what is in it. @param {{name: string, title: string, url?: string}} file */
+function fileLink(file) {
+  const title = file.title || file.name;
+  if (!file.url) return h("p", { class: "file" }, icon("file"), `${title} is not kept here any more.`);
+  return h("p", { class: "file" }, icon("file"), h("a", { href: file.url, download: file.name, "data-test": "file" }, title), h("span", { class: "file-name" }, file.name));
+}
+
+/** The replies to a message: how many there are, and a way to see them. @param {Message} message @param {Room} room */
+function replyCount(message, room) {
   const n = message.reply_count ?? 0;
-  return n > 0 && h("p", { class: "replies" }, icon("reply"), n === 1 ? "1 reply" : `${n} replies`);
+  if (n === 0) return null;
+  const open = room.open.has(message.ts);
+  return h("button", { type: "button", class: "replies", "data-test": "replies", "data-action": "replies", "aria-expanded": String(open), onclick: () => room.toggle(message.ts) },
+    icon("reply"), n === 1 ? "1 reply" : `${n} replies`, unseen(` to ${message.name}`), icon("down"));
 }
 
 /** @param {Message} message @param {Room} room */

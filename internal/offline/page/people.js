@@ -3,7 +3,7 @@
 import { avatar, h, icon, newId, unseen } from "./dom.js";
 
 /**
- * @typedef {{id: string, name: string, title?: string, bot?: boolean, deleted?: boolean}} Person
+ * @typedef {{id: string, name: string, title?: string, bot?: boolean, deleted?: boolean, status?: {status_emoji: string, status_text: string}}} Person
  */
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 // The side of the page: whose eyes we see through, and where we can go.
 import { avatar, byId, h, icon, unseen } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { menuOn } from "./menu.js";
 
 /**
@@ -31,14 +32,25 @@ export function actors(state) {
  * @param {() => State|null} state
  * @param {() => string} as
  * @param {(person: string) => void} become
+ * @param {(emoji: string) => void} setStatus sets our own status, "" clears it
  */
-export function setUpSidebar(state, as, become) {
+export function setUpSidebar(state, as, become, setStatus) {
   const drawer = drawerButtons();
-  menuOn(byId("you"), "Act as", () => {
+  menuOn(byId("you"), "Your status, and who you are", () => {
     const now = state();
-    return now ? actors(now).map((p) => ({ label: p.name, detail: p.title, mark: avatar(p), checked: p.id === as(), run: () => become(p.id) })) : [];
+    if (!now) return [];
+    const people = actors(now).map((p) => ({ label: p.name, detail: [p.title, p.status?.status_text].filter(Boolean).join(" · "), mark: avatar(p), checked: p.id === as(), run: () => become(p.id) }));
+    return [statusItem(now.people.find((p) => p.id === as()), setStatus), ...people];
   });
   return { closeDrawer: drawer.close };
+}
+
+/** @param {import("./people.js").Person|undefined} me @param {(emoji: string) => void} set @returns {import("./menu.js").Item} */
+function statusItem(me, set) {
+  const mark = (/** @type {string} */ code) => h("span", { class: "status-mark", "aria-hidden": "true" }, withEmoji(code));
+  const now = me?.status?.status_emoji;
+  if (now) return { label: "Clear your status", detail: me?.status?.status_text, mark: mark(now), run: () => set("") };
+  return { label: "Set your status to On holiday", detail: "The app hears of it", mark: mark(":palm_tree:"), run: () => set(":palm_tree:") };
 }
 
 function drawerButtons() {
@@ -76,7 +88,7 @@ export function drawSidebar(state, as, place, hash) {
   byId("workspace").textContent = state.workspace.name;
   const me = state.people.find((p) => p.id === as);
   byId("you").replaceChildren(avatar(me ?? { name: "?" }),
-    h("span", { class: "you-words" }, h("span", { class: "you-label" }, "You are"), " ", h("span", { class: "you-name" }, me?.name ?? "Nobody"), " ", me?.title && h("span", { class: "you-title" }, me.title)), icon("down"));
+    h("span", { class: "you-words" }, h("span", { class: "you-label" }, "You are"), " ", h("span", { class: "you-name" }, me?.name ?? "Nobody"), " ", me?.title && h("span", { class: "you-title" }, me.title), " ", status(me)), icon("down"));
   const bot = { id: state.bot.id, name: state.bot.name, bot: true };
   const dms = [...state.dms].sort((a, b) => Number(b.with === state.bot.id) - Number(a.with === state.bot.id));
   const rows = {
@@ -89,6 +101,12 @@ export function drawSidebar(state, as, place, hash) {
   byId("drawer-badge").hidden = unread === 0;
   byId("drawer-badge").replaceChildren(String(unread), unseen(" unread"));
   return unread;
+}
+
+/** What somebody's status says. @param {import("./people.js").Person|undefined} person */
+function status(person) {
+  if (!person?.status?.status_emoji) return null;
+  return h("span", { class: "you-title", "data-test": "status" }, h("span", { "aria-hidden": "true" }, withEmoji(person.status.status_emoji)), ` ${person.status.status_text}`);
 }
 
 /** Replaces the rows, and leaves the focus on the same place. @param {HTMLElement} nav @param {Node[]} groups */
