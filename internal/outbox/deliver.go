@@ -33,7 +33,7 @@ func (w *Worker) deliver(ending context.Context, p programme.Parcel, paced bool)
 	ctx := context.WithoutCancel(ending)
 	outcome := w.attempt(ctx, p, paced, ending.Done())
 	outcome.ID = p.ID
-	if outcome.State == programme.Dead || outcome.State == programme.Unknown {
+	if failed := outcome.State == programme.Sent && outcome.Reason != ""; failed || outcome.State == programme.Dead || outcome.State == programme.Unknown {
 		w.Log.WarnContext(ctx, "parcel was not delivered", "parcel", p.ID, "kind", p.Notice.Kind,
 			"state", outcome.State, "attempts", p.Attempts, "reason", outcome.Reason)
 	}
@@ -60,13 +60,13 @@ func (w *Worker) draw(ctx context.Context, p programme.Parcel) (place chat.Place
 }
 
 func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, ending <-chan struct{}) programme.Outcome {
-	inDoubt := p.State == programme.Sending
+	inDoubt := p.State == programme.Sending && p.Message == "" // editing twice does no harm
 	if from := p.AttemptedAt.Add(grace); inDoubt && w.Now().Before(from) {
 		return programme.Outcome{State: programme.Sending, Due: from, Reason: p.Reason} // it may still arrive
 	}
 	place, card, err := w.draw(ctx, p)
 	if err != nil {
-		return w.judge(p, "", err)
+		return edited(p, w.judge(p, "", err))
 	}
 	leave, ok := w.join(place.Workspace, paced, ending)
 	if !ok {
@@ -81,11 +81,26 @@ func (w *Worker) attempt(ctx context.Context, p programme.Parcel, paced bool, en
 	}
 	call, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	message, err := w.sender.Send(call, place, card, key(p))
+	message := chat.Message{Place: place, ID: p.Message}
+	if p.Message != "" {
+		err = w.sender.Edit(call, message, card)
+	} else {
+		message, err = w.sender.Send(call, place, card, key(p))
+	}
 	if err != nil {
-		return w.judge(p, place.Workspace, err)
+		return edited(p, w.judge(p, place.Workspace, err))
 	}
 	return w.sent(message)
+}
+
+// edited is what trouble with the edit of a sent message means: it is tried again, or the
+// message stays as it was sent.
+func edited(p programme.Parcel, o programme.Outcome) programme.Outcome {
+	if p.Message == "" || o.State == programme.Due || o.State == programme.Sending {
+		return o
+	}
+	o.State, o.Message, o.Reason = programme.Sent, p.Message, "not edited: "+o.Reason
+	return o
 }
 
 // join waits for one of the workspace's calls. ok is false when no call is to be begun any
@@ -150,7 +165,7 @@ func (w *Worker) judge(p programme.Parcel, workspace string, err error) programm
 	switch kind := fault.Of(err); {
 	case kind == fault.Stale:
 		o.State = programme.Dropped
-	case kind == fault.Missing:
+	case kind == fault.Missing, kind == fault.Closed && p.Message != "":
 		o.State = programme.Dead
 	case workspace != "" && (kind == fault.Unsure || errors.Is(err, context.DeadlineExceeded)):
 		o.State, o.Due = programme.Sending, now.Add(grace)

@@ -80,6 +80,11 @@ func (w *wire) Send(ctx context.Context, to chat.Place, _ chat.Card, key string)
 	return chat.Message{Place: to, ID: key}, err
 }
 
+// Edit is never asked for: nothing that is sent here changes.
+func (w *wire) Edit(context.Context, chat.Message, chat.Card) error {
+	return fault.New(fault.Closed, "Nothing is edited here.")
+}
+
 func (w *wire) Find(ctx context.Context, to chat.Place, key string, _ time.Time) (chat.Message, bool, error) {
 	status, err := w.call(ctx, http.MethodGet, key)
 	return chat.Message{Place: to, ID: key}, status == http.StatusOK, err

@@ -21,6 +21,9 @@
 // TestKill measures it: 2,000 prompts, a process killed ten times while it sends them, and a
 // receiver that can always be asked. 40 runs lost none and doubled none (November 2026).
 //
+// A sent parcel that is due again has its message edited, from what is true then. If that
+// cannot be done it stays sent, with the reason.
+//
 // Why paced parcels go back instead of waiting here (November 2026): a parcel that must
 // wait for its channel or workspace is due later, in the table. So a slow workspace holds
 // nobody up, nothing sleeps, and a stop or a crash finds nothing half done. The price is a
@@ -43,7 +46,8 @@ import (
 type Store interface {
 	// Claim marks up to limit parcels that are due as being sent, the longest due first,
 	// and leases them until now+lease. One whose former lease ran out comes with State
-	// Sending and the time of its former attempt.
+	// Sending and the time of its former attempt. One with a Message was sent, and is to be
+	// edited, since what it says has changed.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]programme.Parcel, error)
 	// Settle keeps what became of claimed parcels, in one commit.
 	Settle(ctx context.Context, outcomes []programme.Outcome) error
@@ -63,6 +67,9 @@ type Drawer interface {
 // tried again after its Wait, fault.Missing cannot arrive, fault.Unsure may have arrived.
 type Sender interface {
 	Send(ctx context.Context, to chat.Place, card chat.Card, key string) (chat.Message, error)
+	// Edit turns a sent message into this card; again does no harm. fault.Missing when it is
+	// gone, fault.Closed when the platform does not allow it any more.
+	Edit(ctx context.Context, at chat.Message, card chat.Card) error
 	// Find looks for the message that was sent with a key at or after an instant. It fails
 	// with fault.Denied where messages cannot be looked up.
 	Find(ctx context.Context, to chat.Place, key string, since time.Time) (chat.Message, bool, error)

@@ -17,6 +17,7 @@ const (
 	NoticeChosen      NoticeKind = "choosing.end"  // a round has closed; to the team's channel
 	NoticePrompt      NoticeKind = "round.prompt"  // a reflection prompt; to one member
 	NoticeDigest      NoticeKind = "round.digest"  // what a team shared; to its channel
+	NoticeDetails     NoticeKind = "round.details" // the same in whole; under the digest
 	NoticePulse       NoticeKind = "pulse.invite"  // a pulse is open; to one member
 	NoticePulseResult NoticeKind = "pulse.result"  // a pulse was released; to the team's channel
 	NoticeCelebration NoticeKind = "celebration"   // to the celebration channel
@@ -39,6 +40,7 @@ type Notice struct {
 	Except  int64
 	Besides int64 // another who is not told: they hear of it in a message of their own
 	Due     time.Time
+	Posted  bool // the message stands already, and is drawn again since what it says changed
 }
 
 // Delivery is how far a message has come. The row in the outbox is the truth about it.
@@ -62,7 +64,7 @@ type Parcel struct {
 	Attempts    int
 	AttemptedAt time.Time // of the last call; zero before the first
 	Reason      string
-	Message     string // the platform's id of the sent message
+	Message     string // the platform's id of the sent message; with Due or Sending it is to be edited
 }
 
 // Outcome is what became of one claimed parcel.

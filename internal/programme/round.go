@@ -1,11 +1,7 @@
 package programme
 
 import (
-	"fmt"
-	"slices"
 	"time"
-
-	"smallchanges/internal/fault"
 )
 
 // ScheduleKind is what a schedule starts when it is due.
@@ -78,43 +74,3 @@ type Round struct {
 
 // Open reports whether answers may still join.
 func (r Round) Open(now time.Time) bool { return !r.Closed && now.Before(r.Closes) }
-
-// Share is who may read a reflection.
-type Share string
-
-// The three ways to answer (DOMAIN.md section 5).
-const (
-	ShareNamed   Share = "named"   // the team reads it with my name
-	ShareUnnamed Share = "unnamed" // the team reads it without my name; the system knows whose it is
-	SharePrivate Share = "private" // only I read it
-)
-
-// Reflection is one person's answer to a prompt, or a thought of their own (Round 0).
-type Reflection struct {
-	ID, CouncilID, TeamID int64
-	Round                 int64
-	Author                Who
-	Words                 string
-	Share                 Share
-	Skipped               bool // "not this week": an answer without words
-	At                    time.Time
-}
-
-// Reflect checks an answer before it is kept.
-func Reflect(words string, share Share) (Reflection, error) {
-	words = CleanText(words)
-	wrong := map[string]string{}
-	switch {
-	case words == "":
-		wrong["words"] = "Write a few words, or close this and choose “Not this week”."
-	case tooLong(words, MaxWords):
-		wrong["words"] = fmt.Sprintf("That is long. Please keep it under %d characters.", MaxWords)
-	}
-	if !slices.Contains([]Share{ShareNamed, ShareUnnamed, SharePrivate}, share) {
-		wrong["share"] = "Choose who may read this."
-	}
-	if err := fault.Wrong(wrong); err != nil {
-		return Reflection{}, err
-	}
-	return Reflection{Words: words, Share: share}, nil
-}

@@ -63,9 +63,8 @@ func (r *Runner) closeRound(ctx context.Context, round programme.Round) error {
 	}
 	var digest *programme.Notice
 	if shared > 0 && team.Channel.ID != "" {
-		digest = &programme.Notice{
-			Key: fmt.Sprintf("digest:%d", round.ID), Council: round.CouncilID, Kind: programme.NoticeDigest,
-			Subject: round.ID, Channel: team.Channel.ID, Due: r.now(),
+		if digest, err = r.digest(ctx, round, team); err != nil {
+			return err
 		}
 	}
 	if err := r.store.CloseRound(ctx, round.CouncilID, round.ID, digest); err != nil {
@@ -73,4 +72,24 @@ func (r *Runner) closeRound(ctx context.Context, round programme.Round) error {
 	}
 	r.saw(ctx, programme.ReflectionSchedule, closed, "schedule", round.Schedule, "slot", round.Slot)
 	return nil
+}
+
+// digest is the message that tells a team what it shared: one for all its rounds that close
+// on the same day, when the last of them has.
+func (r *Runner) digest(ctx context.Context, round programme.Round, team programme.Team) (*programme.Notice, error) {
+	now := r.now()
+	day := programme.DayOf(now, team.Location())
+	wall := programme.Wall(now, team.Location()).Truncate(24 * time.Hour).Add(24 * time.Hour)
+	last, err := r.store.LastClose(ctx, round.CouncilID, round.TeamID, programme.Instant(wall, team.Location()))
+	if err != nil {
+		return nil, err
+	}
+	due := now
+	if last.After(now) {
+		due = last
+	}
+	return &programme.Notice{
+		Key: fmt.Sprintf("digest:%d:%s", round.TeamID, day), Council: round.CouncilID, Kind: programme.NoticeDigest,
+		Subject: round.ID, Channel: team.Channel.ID, Due: due,
+	}, nil
 }

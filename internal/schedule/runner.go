@@ -38,7 +38,11 @@ type Store interface {
 	RoundsToClose(ctx context.Context, now time.Time) ([]programme.Round, error)
 	// SharedCount is how many answers of a round its team may read.
 	SharedCount(ctx context.Context, council, round int64) (int, error)
-	// CloseRound closes a round with its digest, if any, in one transaction.
+	// LastClose is when the last of a team's open rounds closes that do so before an instant;
+	// the zero time when none does.
+	LastClose(ctx context.Context, council, team int64, before time.Time) (time.Time, error)
+	// CloseRound closes a round with its digest, if any, in one transaction. A digest whose
+	// key is there already tells of this round as well.
 	CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error
 
 	// DueFollowUps are those whose time has come and that were not asked.

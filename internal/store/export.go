@@ -56,7 +56,8 @@ type Participation struct {
 	Asked, Answered int
 }
 
-// ExportParticipation counts each round's answers, also those nobody else may read.
+// ExportParticipation counts each round's answers, also those nobody else may read. A round
+// that a pause cut short is left out.
 func (s *Store) ExportParticipation(ctx context.Context, council, team int64) ([]Participation, error) {
 	return all(ctx, s.read, func(row scanner) (p Participation, err error) {
 		var opened sql.NullInt64
@@ -66,5 +67,5 @@ func (s *Store) ExportParticipation(ctx context.Context, council, team int64) ([
 	}, `SELECT t.name, r.opens_at, r.asked,
 			(SELECT count(*) FROM reflection a WHERE a.round_id = r.id AND a.skipped = 0)
 		FROM round r JOIN team t ON t.id = r.team_id
-		WHERE r.council_id = $1 AND $2 IN (0, r.team_id) ORDER BY r.id`, council, team)
+		WHERE r.council_id = $1 AND $2 IN (0, r.team_id) AND r.cut = 0 ORDER BY r.id`, council, team)
 }

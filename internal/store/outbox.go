@@ -40,12 +40,13 @@ func postAll(ctx context.Context, tx *sql.Tx, council, subject int64, notices []
 // Claim takes up to limit parcels that are due, the longest due first, and marks them as
 // being sent, so that nobody else takes them before the lease is over. A parcel whose
 // former lease ran out comes back with State Sending and the time of its former attempt:
-// it may have been sent, so look for it first.
+// it may have been sent, so look for it first. One that comes with a Message was sent, and
+// is to be edited since what it says has changed.
 //
 // One statement takes and marks, so that two processes never take the same parcel.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]programme.Parcel, error) {
 	parcels, err := all(ctx, s.write, scanParcel, `
-		UPDATE outbox SET was = state, state = 'sending', attempts = attempts + 1, lease_until = $2,
+		UPDATE outbox SET was = state, state = 'sending', redraw = 0, attempts = attempts + 1, lease_until = $2,
 			attempted_at = CASE WHEN state = 'sending' THEN attempted_at ELSE $1 END
 		WHERE id IN (
 			SELECT id FROM outbox WHERE state IN ('due', 'sending') AND due_at <= $1 AND lease_until <= $1
@@ -67,7 +68,7 @@ func scanParcel(row scanner) (p programme.Parcel, err error) {
 	n := &p.Notice
 	err = row.Scan(&p.ID, &n.Key, &n.Council, &n.Kind, &n.Subject, &n.Member, &n.Channel, &due,
 		&p.State, &p.Attempts, &attempted, &p.Reason, &p.Message)
-	n.Due, p.AttemptedAt = instant(due), instant(attempted)
+	n.Due, n.Posted, p.AttemptedAt = instant(due), p.Message != "", instant(attempted)
 	return p, err
 }
 
@@ -98,10 +99,14 @@ func settle(ctx context.Context, tx *sql.Tx, o programme.Outcome) error {
 			WHERE id = $1 AND state = 'sending'`, o.ID, millis(o.Due), o.Reason, uncounted)
 	default:
 		_, err = exec(ctx, tx, `
-			UPDATE outbox SET state = $2, reason = $3, message_ref = $4, lease_until = 0
+			UPDATE outbox SET state = CASE WHEN $2 = 'sent' AND redraw = 1 THEN 'due' ELSE $2 END,
+				reason = $3, message_ref = $4, lease_until = 0
 			WHERE id = $1 AND state = 'sending'`, o.ID, o.State, o.Reason, o.Message)
 	}
-	return err
+	if err != nil || o.State != programme.Sent {
+		return err
+	}
+	return postDetails(ctx, tx, o.ID, o.At)
 }
 
 // Release frees the leases of a process that died. Call it before the first Claim, and

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
@@ -71,7 +70,8 @@ func (s *Store) RoundsToClose(ctx context.Context, now time.Time) ([]programme.R
 }
 
 // CloseRound closes a round and, with the same commit, puts its digest into the outbox
-// when there is one. A round that is closed already stays as it is.
+// when there is one. A digest that is there already, of another round, tells of this one as
+// well. A round that is closed already stays as it is.
 func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		n, err := exec(ctx, tx, `UPDATE round SET closed_at = $3 WHERE council_id = $1 AND id = $2 AND closed_at IS NULL`,
@@ -82,103 +82,16 @@ func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *pr
 		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM round WHERE council_id = $1 AND id = $2`, round, s.now()); err != nil || digest == nil {
 			return err
 		}
-		return postAll(ctx, tx, council, round, []programme.Notice{*digest})
+		return tellOf(ctx, tx, council, round, *digest)
 	})
 }
 
-// reflectionRows selects reflections with their authors.
-const reflectionRows = `
-	SELECT r.id, r.council_id, r.team_id, COALESCE(r.round_id, 0), r.member_id, m.name, r.words, r.share, r.skipped, r.at
-	FROM reflection r JOIN member m ON m.id = r.member_id`
-
-// sharedOnly leaves out what is for its author alone, and "not this week".
-const sharedOnly = ` r.share IN ('named', 'unnamed') AND r.skipped = 0 `
-
-func scanReflection(row scanner) (r programme.Reflection, err error) {
-	var at sql.NullInt64
-	err = row.Scan(&r.ID, &r.CouncilID, &r.TeamID, &r.Round, &r.Author.ID, &r.Author.Name, &r.Words, &r.Share, &r.Skipped, &at)
-	r.At = instant(at)
-	return r, err
-}
-
-// scanShared reads a reflection for others than its author: what was shared without a name has none.
-func scanShared(row scanner) (programme.Reflection, error) {
-	r, err := scanReflection(row)
-	if r.Share != programme.ShareNamed {
-		r.Author = programme.Who{}
-	}
-	return r, err
-}
-
-// Reflect keeps an answer of by.Member: one a person and round, and a second one edits the
-// first. A first answer to a round of another team is fault.Missing, to a closed one
-// fault.Closed. Without a round it is a thought of one's own, and each is kept.
-func (s *Store) Reflect(ctx context.Context, by programme.By, r programme.Reflection) (kept programme.Reflection, err error) {
-	r.CouncilID, r.TeamID, r.Author, r.At = by.Council, by.Member.TeamID, by.Member.Ref(), by.At
-	err = s.within(ctx, func(tx *sql.Tx) error {
-		if err := once(ctx, tx, by); err != nil {
-			return err
-		}
-		if err := takesAnswer(ctx, tx, r); err != nil {
-			return err
-		}
-		r.ID, err = one(ctx, tx, "", number, `
-			INSERT INTO reflection (council_id, team_id, round_id, member_id, words, share, skipped, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (round_id, member_id) WHERE round_id IS NOT NULL
-			DO UPDATE SET words = excluded.words, share = excluded.share, skipped = excluded.skipped, at = excluded.at
-			RETURNING id`,
-			r.CouncilID, r.TeamID, id(r.Round), r.Author.ID, r.Words, r.Share, flag(r.Skipped), millis(r.At))
-		if err != nil {
-			return fmt.Errorf("keep a reflection: %w", err)
-		}
-		return dirtyOwn(ctx, tx, by)
-	})
-	return r, err
-}
-
-// takesAnswer refuses an answer to a round that is not its author's team's, or is over.
-// Who answered in time may edit the answer at any time.
-func takesAnswer(ctx context.Context, tx *sql.Tx, r programme.Reflection) error {
-	if r.Round == 0 {
-		return nil
-	}
-	round, err := roundOf(ctx, tx, r.CouncilID, r.Round)
-	if err != nil {
-		return err
-	}
-	if round.TeamID != r.TeamID {
-		return fault.New(fault.Missing, "That prompt was for another team.")
-	}
-	if round.Open(r.At) {
-		return nil
-	}
-	_, err = reflectionOf(ctx, tx, r.CouncilID, r.Round, r.Author.ID)
-	if fault.Is(err, fault.Missing) {
-		return fault.New(fault.Closed, "This question has closed. A new one comes soon; /reflect keeps a thought at any time.")
-	}
-	return err
-}
-
-// Reflection is one member's answer to a round. fault.Missing when there is none yet.
-func (s *Store) Reflection(ctx context.Context, council, round, member int64) (programme.Reflection, error) {
-	return reflectionOf(ctx, s.read, council, round, member)
-}
-
-func reflectionOf(ctx context.Context, q querier, council, round, member int64) (programme.Reflection, error) {
-	return one(ctx, q, "You have not answered this one yet.", scanReflection,
-		reflectionRows+` WHERE r.council_id = $1 AND r.round_id = $2 AND r.member_id = $3`, council, round, member)
-}
-
-// SharedReflections are a round's answers that the team may read, in the order they came.
-// Those shared without a name come without their author.
-func (s *Store) SharedReflections(ctx context.Context, council, round int64) ([]programme.Reflection, error) {
-	return all(ctx, s.read, scanShared, reflectionRows+` WHERE r.council_id = $1 AND r.round_id = $2 AND `+sharedOnly+` ORDER BY r.id`, council, round)
-}
-
-// SharedCount is how many answers of a round the team may read.
-func (s *Store) SharedCount(ctx context.Context, council, round int64) (int, error) {
-	n, err := one(ctx, s.read, "", number,
-		`SELECT count(*) FROM reflection r WHERE r.council_id = $1 AND r.round_id = $2 AND `+sharedOnly, council, round)
-	return int(n), err
+// LastClose is when the last of a team's open rounds closes that do so before an instant.
+// It is the zero time when none does.
+func (s *Store) LastClose(ctx context.Context, council, team int64, before time.Time) (time.Time, error) {
+	var ms sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `
+		SELECT max(closes_at) FROM round WHERE council_id = $1 AND team_id = $2 AND closed_at IS NULL AND closes_at < $3`,
+		council, team, millis(before)).Scan(&ms)
+	return instant(ms), err
 }

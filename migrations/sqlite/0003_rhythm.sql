@@ -73,6 +73,13 @@ CREATE TABLE prompt_off (
 
 ALTER TABLE round ADD COLUMN cut INTEGER NOT NULL DEFAULT 0; -- by a pause: it counts in no figure
 
+-- The digest that tells of a round: one for all that close on the same day.
+ALTER TABLE round ADD COLUMN digest_id INTEGER REFERENCES outbox (id);
+UPDATE round SET digest_id = (SELECT id FROM outbox WHERE key = 'digest:' || round.id);
+CREATE INDEX round_of_digest ON round (digest_id) WHERE digest_id IS NOT NULL;
+CREATE INDEX reflection_of_member ON reflection (member_id);
+ALTER TABLE outbox ADD COLUMN redraw INTEGER NOT NULL DEFAULT 0; -- what it says changed while it was being sent
+
 -- A message may wait in the outbox until its member can bear it, and ride along in another.
 ALTER TABLE outbox ADD COLUMN look_at INTEGER;   -- while it waits: when to look next whether it may go
 ALTER TABLE outbox ADD COLUMN until_at INTEGER;  -- from then on it is worth nothing; NULL: it stays worth something

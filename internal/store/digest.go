@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"smallchanges/internal/programme"
+)
+
+// tellOf puts the digest of a closed round into the outbox. When the digest is there
+// already, it tells of this round as well: if it is posted, it is drawn again.
+func tellOf(ctx context.Context, tx *sql.Tx, council, round int64, digest programme.Notice) error {
+	if err := postAll(ctx, tx, council, round, []programme.Notice{digest}); err != nil {
+		return err
+	}
+	_, err := exec(ctx, tx, `UPDATE round SET digest_id = (SELECT id FROM outbox WHERE council_id = $1 AND key = $3) WHERE council_id = $1 AND id = $2`,
+		council, round, digest.Key)
+	if err != nil {
+		return fmt.Errorf("note the digest of a round: %w", err)
+	}
+	return redraw(ctx, tx, council, round)
+}
+
+// redraw has the messages drawn again that tell what was shared in a round: those posted at
+// once, and one that is being sent at this moment as soon as that is settled. One that was
+// dropped, since there was nothing to tell, has its turn after all.
+func redraw(ctx context.Context, tx *sql.Tx, council, round int64) error {
+	_, err := exec(ctx, tx, `
+		UPDATE outbox SET redraw = 1, attempts = CASE state WHEN 'sending' THEN attempts ELSE 0 END,
+			state = CASE state WHEN 'sending' THEN state ELSE 'due' END
+		WHERE council_id = $1 AND state IN ('sent', 'dropped', 'sending') AND id IN (
+			SELECT digest_id FROM round WHERE council_id = $1 AND id = $2
+			UNION SELECT id FROM outbox WHERE kind = $3 AND subject = $2)`,
+		council, round, programme.NoticeDetails)
+	if err != nil {
+		return fmt.Errorf("draw a digest again: %w", err)
+	}
+	return nil
+}
+
+// postDetails puts the answers in whole into the outbox, to go under a digest that was just
+// posted or edited. Any other parcel has none.
+func postDetails(ctx context.Context, tx *sql.Tx, parcel int64, due time.Time) error {
+	type told struct {
+		round, council int64
+		channel        string
+	}
+	rounds, err := all(ctx, tx, func(row scanner) (t told, err error) {
+		return t, row.Scan(&t.round, &t.council, &t.channel)
+	}, `SELECT r.id, r.council_id, o.channel FROM round r JOIN outbox o ON o.id = r.digest_id WHERE r.digest_id = $1 ORDER BY r.id`, parcel)
+	if err != nil {
+		return err
+	}
+	for _, t := range rounds {
+		shared, err := sharedOf(ctx, tx, t.council, t.round)
+		if err != nil {
+			return err
+		}
+		var notices []programme.Notice
+		for page := range programme.Pages(shared) {
+			notices = append(notices, programme.Notice{Key: programme.DetailsKey(t.round, page), Kind: programme.NoticeDetails, Channel: t.channel, Due: due})
+		}
+		if err := postAll(ctx, tx, t.council, t.round, notices); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Digest is the digest that tells of a round, with all rounds it tells of. It is the zero
+// one when there is none: the round is open, or nothing was shared when it closed.
+func (s *Store) Digest(ctx context.Context, council, round int64) (d programme.Digest, err error) {
+	err = s.read.QueryRowContext(ctx, `
+		SELECT o.state, o.message_ref FROM round r JOIN outbox o ON o.id = r.digest_id WHERE r.council_id = $1 AND r.id = $2`,
+		council, round).Scan(&d.State, &d.Message)
+	if errors.Is(err, sql.ErrNoRows) {
+		return programme.Digest{}, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	d.Rounds, err = all(ctx, s.read, scanRound, roundRows+`
+		WHERE r.council_id = $1 AND r.digest_id = (SELECT digest_id FROM round WHERE council_id = $1 AND id = $2) ORDER BY r.opens_at, r.id`,
+		council, round)
+	return d, err
+}
