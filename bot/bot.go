@@ -98,6 +98,11 @@ func New(c Config) *Bot {
 		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
 		formChoose: b.openChoose, formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
+		pressReflections: b.reflections, pressOlder: b.reflections, pressExport: b.exportReflections,
+		pressWithdraw: b.withdraw, pressWithdrawYes: b.withdrawYes, pressKeep: b.keep, pressLookBack: b.lookBack,
+	}
+	for _, back := range lookBacks {
+		b.presses[pressLookBack+"."+back.id] = b.lookBack
 	}
 	for _, answer := range programme.Stills {
 		b.presses[pressStill+"."+string(answer)] = b.still(answer)

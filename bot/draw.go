@@ -22,11 +22,17 @@ func (b *Bot) Draw(ctx context.Context, n programme.Notice) (chat.Place, chat.Ca
 	if err != nil {
 		return chat.Place{}, chat.Card{}, err
 	}
-	card, err := b.drawForChannel(ctx, n)
+	at := chat.Place{Workspace: council.Workspace, ID: n.Channel}
+	var card chat.Card
+	if n.Kind == programme.NoticeDetails {
+		at.Thread, card, err = b.drawDetails(ctx, n)
+	} else {
+		card, err = b.drawForChannel(ctx, n)
+	}
 	if err != nil {
 		return chat.Place{}, chat.Card{}, err
 	}
-	return placed(chat.Place{Workspace: council.Workspace, ID: n.Channel}, card)
+	return placed(at, card)
 }
 
 func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place, chat.Card, error) {
@@ -266,21 +272,6 @@ func (b *Bot) chosen(ctx context.Context, council int64, round programme.Choosin
 	}
 	picture, err := b.picture(round.Grid)
 	return chosenCard(round, team, len(working), picture), err
-}
-
-func (b *Bot) drawDigest(ctx context.Context, n programme.Notice) (chat.Card, error) {
-	round, err := b.store.Round(ctx, n.Council, n.Subject)
-	if err != nil {
-		return chat.Card{}, err
-	}
-	shared, err := b.store.SharedReflections(ctx, n.Council, n.Subject)
-	if err != nil {
-		return chat.Card{}, err
-	}
-	if len(shared) == 0 {
-		return chat.Card{}, fault.New(fault.Stale, "nothing was shared")
-	}
-	return digestCard(round, shared), nil
 }
 
 func (b *Bot) drawCelebration(ctx context.Context, n programme.Notice) (chat.Card, error) {

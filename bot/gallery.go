@@ -62,6 +62,7 @@ func Gallery() Show {
 	talks, moreForms := s.talks()
 	show := Show{Cards: append(talks, changes...), Forms: append(moreForms, forms...)}
 	show = s.setups(me).after(show)
+	show = s.reflections().after(show)
 	home := homeCard("Ana", "Willow")
 	home.Body = append(home.Body, section{title: "Waiting for you", rows: []chat.Node{item("This week's question", "What helped?", reflectButton(3, "Answer"))}}.nodes()...)
 	home.Body = append(home.Body, section{title: "Your small changes", rows: []chat.Node{changeRow(s.idea, me.today(), updateButton(s.idea, "Update"))}}.nodes()...)
@@ -126,23 +127,18 @@ func (s sample) steps(me scene) []chat.Form {
 
 // talks are the cards and forms of all else.
 func (s sample) talks() ([]chat.Card, []chat.Form) {
-	round := programme.Round{ID: 3, Prompt: programme.Prompts()[0], Opens: s.noon, Closes: s.noon.AddDate(0, 0, 4)}
-	shared := []programme.Reflection{
-		{Author: s.ana.Ref(), Share: programme.ShareNamed, Words: "I put the laptop away."},
-		{Share: programme.ShareUnnamed, Words: "A walk helped."},
-	}
+	round := s.round()
 	pulse, withheld := samplePulse(s.noon), samplePulse(s.noon)
 	withheld.Result = &programme.Result{Asked: 8, Withheld: true}
 	thanks := programme.Celebration{By: s.ana.Ref(), Words: "For the new way of inviting people to reviews.", Change: 12}
 	ben := chat.Person{Workspace: "T0NORTH01", ID: "U0BEN0002", Name: "Ben Hale"}
 	cards := []chat.Card{
 		menuCard("Ana", "Willow"), helpCard(),
-		promptCard(round, s.ana, s.team), answeredCard(round, shared[0]), answeredCard(round, programme.Reflection{Skipped: true}),
-		digestCard(round, shared), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
+		promptCard(round, s.ana, s.team), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
 		celebratingCard(), celebrationCard(thanks, []chat.Person{ben}, &s.kept),
 	}
 	return cards, []chat.Form{
-		reflectForm(round), reflectForm(programme.Round{}), pulseForm(pulse), celebrateForm(),
+		pulseForm(pulse), celebrateForm(),
 	}
 }
 

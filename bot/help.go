@@ -42,7 +42,7 @@ func menuCard(name, team string) chat.Card {
 				{ID: pressList + ".mine", Label: "My changes", Arg: "mine"},
 			}},
 			chat.Row{Text: chat.Words("Thank a colleague, or mark a win."), Buttons: []chat.Button{celebrateButton("")}},
-			chat.Row{Text: chat.Words("Take two minutes to think."), Buttons: []chat.Button{reflectButton(0, "Reflect")}},
+			chat.Row{Text: chat.Words("Take two minutes to think."), Buttons: []chat.Button{reflectButton(0, "Reflect"), reflectionsButton("My reflections")}},
 		},
 		Buttons: []chat.Button{{ID: pressHelp, Label: "Help"}},
 	}

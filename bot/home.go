@@ -108,6 +108,7 @@ func homeCard(name, team string) chat.Card {
 			celebrateButton(""),
 			{ID: pressList, Label: "Team's changes", Arg: "team"},
 			{ID: pressList + ".mine", Label: "My changes", Arg: "mine"},
+			reflectionsButton("My reflections"),
 			{ID: pressHelp, Label: "Help"},
 		},
 	}

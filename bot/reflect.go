@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"strconv"
+	"strings"
+	"time"
 
 	"smallchanges/internal/chat"
 	"smallchanges/internal/fault"
@@ -18,94 +20,140 @@ func (b *Bot) reflect(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return nil, err
 	}
-	return b.askReflection(ctx, s, round, s.arg)
+	return b.askReflection(ctx, s, programme.Reflection{Round: round.ID}, s.arg)
 }
 
-// openReflect is the button under a prompt; its argument is the round, or 0 for none.
+// openReflect is the button under a prompt or under what was written before.
 func (b *Bot) openReflect(ctx context.Context, s scene) (chat.Reply, error) {
-	id, err := strconv.ParseInt(s.arg, 10, 64)
-	if err != nil || id == 0 {
+	which := readReflection(s.arg)
+	if which.Round == 0 && which.ID == 0 {
 		s.arg = ""
 		return b.reflect(ctx, s)
 	}
-	round, err := b.store.Round(ctx, s.me.CouncilID, id)
+	return b.askReflection(ctx, s, which, "")
+}
+
+// reflectionState says on a form or button which reflection it is for: an answer to "3", the
+// third round, or "0 17", a thought of one's own that is there already; "0" is a new one.
+func reflectionState(r programme.Reflection) string {
+	if r.Round == 0 && r.ID != 0 {
+		return "0 " + idValue(r.ID)
+	}
+	return strconv.FormatInt(r.Round, 10)
+}
+
+// readReflection reads what reflectionState says. What it does not say is a new thought.
+func readReflection(state string) programme.Reflection {
+	round, id, _ := strings.Cut(state, " ")
+	var r programme.Reflection
+	r.Round, _ = strconv.ParseInt(round, 10, 64)
+	r.ID, _ = strconv.ParseInt(id, 10, 64)
+	return r
+}
+
+// page is all that stands on the form of one reflection.
+type page struct {
+	round  programme.Round      // the zero one for a thought of one's own
+	before programme.Reflection // what is there already
+	last   programme.Reflection // the last answer to an earlier question
+	zone   *time.Location
+}
+
+func (b *Bot) pageOf(ctx context.Context, s scene, which programme.Reflection) (page, error) {
+	p := page{zone: s.team.Location()}
+	var err error
+	switch {
+	case which.Round != 0:
+		if p.round, err = b.store.Round(ctx, s.me.CouncilID, which.Round); err != nil {
+			return p, err
+		}
+		p.before, err = b.store.Reflection(ctx, s.me.CouncilID, which.Round, s.me.ID)
+	case which.ID != 0:
+		p.before, err = b.store.OwnReflection(ctx, s.me.CouncilID, s.me.ID, which.ID)
+	}
+	if unlessMissing(err) != nil || err != nil && which.ID != 0 {
+		return p, err
+	}
+	p.last, err = b.store.LastReflection(ctx, s.me.CouncilID, s.me.ID, which.Round)
+	return p, unlessMissing(err)
+}
+
+func (b *Bot) askReflection(ctx context.Context, s scene, which programme.Reflection, words string) (chat.Reply, error) {
+	p, err := b.pageOf(ctx, s, which)
 	if err != nil {
 		return nil, err
 	}
-	return b.askReflection(ctx, s, round, "")
-}
-
-func (b *Bot) askReflection(ctx context.Context, s scene, round programme.Round, words string) (chat.Reply, error) {
-	before := programme.Reflection{}
-	if round.ID != 0 {
-		var err error
-		before, err = b.store.Reflection(ctx, s.me.CouncilID, round.ID, s.me.ID)
-		if err != nil && !fault.Is(err, fault.Missing) {
-			return nil, err
-		}
-		if before.ID == 0 && !round.Open(s.At) {
-			return nil, fault.New(fault.Closed, "This question has closed. A new one comes soon; /reflect keeps a thought at any time.")
-		}
+	if p.round.ID != 0 && p.before.ID == 0 && !p.round.Open(s.At) {
+		return nil, fault.New(fault.Closed, "This question has closed. A new one comes soon; /reflect keeps a thought at any time.")
 	}
-	f := reflectForm(round)
-	if before.ID != 0 && !before.Skipped {
-		f = f.Filled(chat.Values{"words": before.Words, "share": string(before.Share)})
-	}
-	if words != "" {
-		f = f.Filled(chat.Values{"words": words})
-	}
-	return chat.Ask{Form: f}, nil
+	return chat.Ask{Form: p.opened(words)}, nil
 }
 
 func (b *Bot) sentReflect(ctx context.Context, s scene) (chat.Reply, error) {
-	round, err := b.roundOf(ctx, s)
+	which := readReflection(s.form)
+	p, err := b.pageOf(ctx, s, which)
 	if err != nil {
 		return nil, err
 	}
 	r, err := programme.Reflect(s.sent["words"], programme.Share(s.sent["share"]))
 	if err != nil {
-		return again(reflectForm(round), s.sent, err)
+		return again(p.form(), s.sent, err)
 	}
-	r.Round, r.CouncilID, r.TeamID, r.Author, r.At = round.ID, s.me.CouncilID, s.team.ID, s.me.Ref(), s.At
-	if _, err := b.store.Reflect(ctx, s.by(), r); err != nil {
-		return again(reflectForm(round), s.sent, err)
+	r.ID, r.Round, r.Question = which.ID, which.Round, p.round.Prompt.Text
+	if r, err = b.store.Reflect(ctx, s.by(), r); err != nil {
+		return again(p.form(), s.sent, err)
 	}
-	return chat.Replace{Card: answeredCard(round, r)}, nil
-}
-
-func (b *Bot) roundOf(ctx context.Context, s scene) (programme.Round, error) {
-	id, err := strconv.ParseInt(s.form, 10, 64)
-	if err != nil || id == 0 {
-		return programme.Round{}, nil
-	}
-	return b.store.Round(ctx, s.me.CouncilID, id)
+	a, err := b.answerOf(ctx, s, r)
+	return chat.Replace{Card: answeredCard(a)}, err
 }
 
 // skip is one tap for "not this week". It never takes away words that are there already.
 func (b *Bot) skip(ctx context.Context, s scene) (chat.Reply, error) {
-	s.form = s.arg
-	round, err := b.roundOf(ctx, s)
+	p, err := b.pageOf(ctx, s, programme.Reflection{Round: readReflection(s.arg).Round})
 	if err != nil {
 		return nil, err
 	}
-	if round.ID == 0 {
+	if p.round.ID == 0 {
 		return nil, fault.New(fault.Missing, "This question is not here any more.")
 	}
-	before, err := b.store.Reflection(ctx, s.me.CouncilID, round.ID, s.me.ID)
-	if err == nil && !before.Skipped {
-		return chat.Replace{Card: answeredCard(round, before)}, nil
+	r := p.before
+	if r.ID == 0 || r.Skipped {
+		r, err = b.store.Reflect(ctx, s.by(), programme.Reflection{
+			Round: p.round.ID, Question: p.round.Prompt.Text, Share: programme.SharePrivate, Skipped: true,
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return nil, err
+	a, err := b.answerOf(ctx, s, r)
+	return chat.Replace{Card: answeredCard(a)}, err
+}
+
+// opened is the form as it opens: with the answer that is there already, or with words that
+// were typed before it. Where there are both, the answer stands above the words.
+func (p page) opened(words string) chat.Form {
+	if words != "" {
+		return p.form().Filled(chat.Values{"words": words})
 	}
-	r := programme.Reflection{
-		Round: round.ID, CouncilID: s.me.CouncilID, TeamID: s.team.ID, Author: s.me.Ref(),
-		Share: programme.SharePrivate, Skipped: true, At: s.At,
+	words = p.before.Words
+	p.before.Words = ""
+	return p.form().Filled(chat.Values{"words": words})
+}
+
+// form is the form with an empty box, and with what stands beside it.
+func (p page) form() chat.Form {
+	f := reflectForm(p.round)
+	f.State = reflectionState(programme.Reflection{Round: p.round.ID, ID: p.before.ID})
+	if p.before.Words != "" {
+		f.Intro = append(f.Intro, chat.P("Your answer so far: “"+p.before.Words+"”"), note("Saving puts what is in the box in its place."))
 	}
-	if _, err := b.store.Reflect(ctx, s.by(), r); err != nil {
-		return nil, err
+	if p.before.Share != "" && !p.before.Skipped {
+		f = f.Filled(chat.Values{"share": string(p.before.Share)})
 	}
-	return chat.Replace{Card: answeredCard(round, r)}, nil
+	if p.last.ID != 0 {
+		f.Intro = append(f.Intro, note("Last time, "+programme.DayOf(p.last.At, p.zone).Short()+", you wrote: “"+shorten(programme.CleanLine(p.last.Words), quotedLength)+"”"))
+	}
+	return f
 }
 
 func reflectForm(round programme.Round) chat.Form {
@@ -124,7 +172,7 @@ func reflectForm(round programme.Round) chat.Form {
 		options = options[2:]
 	}
 	return chat.Form{
-		ID: formReflect, State: strconv.FormatInt(round.ID, 10), Title: "Reflect", Send: "Save",
+		ID: formReflect, Title: "Reflect", Send: "Save",
 		Intro: []chat.Node{intro, note("Please leave out names and details of children and families.")},
 		Fields: []chat.Field{
 			{ID: "words", Label: "Your words", Kind: chat.Paragraph, Max: programme.MaxWords},
@@ -155,43 +203,38 @@ func promptCard(round programme.Round, m programme.Member, team programme.Team) 
 	}
 }
 
-func answeredCard(round programme.Round, r programme.Reflection) chat.Card {
-	said := map[programme.Share]string{
-		programme.ShareNamed:   "Your team will read it with your name when the question closes.",
-		programme.ShareUnnamed: "Your team will read it without your name when the question closes.",
-		programme.SharePrivate: "Only you can read it.",
-	}[r.Share]
+// answeredCard is what a person sees of their answer: who reads it, and how to change it.
+func answeredCard(a answer) chat.Card {
 	card := chat.Card{Kind: "round.answered", Title: "Thank you"}
-	if r.Skipped {
-		card.Title, said = "Not this week", "That is fine. The next question comes in its own time."
+	if a.Skipped {
+		card.Title = "Not this week"
 	}
-	if round.ID != 0 {
-		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(round.Prompt.Text)}})
-		card.Buttons = []chat.Button{{ID: formReflect, Label: "Change my answer", Arg: strconv.FormatInt(round.ID, 10), Opens: formReflect}}
+	if a.Round != 0 {
+		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(a.round.Prompt.Text)}})
 	}
-	card.Body = append(card.Body, chat.P(said))
+	card.Body = append(card.Body, chat.P(a.whoReads()))
+	card.Buttons = []chat.Button{{ID: formReflect, Label: "Change my answer", Arg: reflectionState(a.Reflection), Opens: formReflect}}
+	if !a.Skipped {
+		card.Buttons = append(card.Buttons, withdrawButton(a.Reflection, ""), reflectionsButton("My reflections"))
+	}
 	return card
 }
 
-// mostShared is how many answers fit one message; a team is about eight.
-const mostShared = 30
-
-// digestCard is what a team shared. People who did not answer are never named or counted.
-func digestCard(round programme.Round, shared []programme.Reflection) chat.Card {
-	card := chat.Card{Kind: "round.digest", Title: "What we noticed this week", Body: []chat.Node{
-		chat.Para{Text: chat.Text{chat.Bold(round.Prompt.Text)}},
-	}}
-	for i, r := range shared {
-		if i == mostShared {
-			card.Body = append(card.Body, note(programme.Count(len(shared)-mostShared, "more answer is", "more answers are")+" in the export."))
-			break
-		}
-		name := r.Author.Name
-		if r.Share != programme.ShareNamed || name == "" {
-			name = "A colleague"
-		}
-		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(name + ": "), chat.Plain(r.Words)}})
+// whoReads says who reads an answer, and where.
+func (a answer) whoReads() string {
+	name := map[programme.Share]string{programme.ShareNamed: "with your name", programme.ShareUnnamed: "without your name"}[a.Share]
+	switch {
+	case a.Skipped:
+		return "That is fine. The next question comes in its own time."
+	case !a.Shared() && a.digest.Posted():
+		return "Only you can read it. What stood of it in the channel goes."
+	case !a.Shared():
+		return "Only you can read it."
+	case a.digest.Posted():
+		return "Your team reads it " + name + ". The digest in the channel follows."
+	case a.round.Closed:
+		return "Your team can read it " + name + ", among the team’s reflections."
+	default:
+		return "Your team will read it " + name + " when the question closes."
 	}
-	card.Buttons = []chat.Button{proposeButton()}
-	return card
 }

@@ -69,6 +69,13 @@ type Store interface {
 	Reflect(ctx context.Context, by programme.By, r programme.Reflection) (programme.Reflection, error)
 	Reflection(ctx context.Context, council, round, member int64) (programme.Reflection, error)
 	SharedReflections(ctx context.Context, council, round int64) ([]programme.Reflection, error)
+	Withdraw(ctx context.Context, by programme.By, reflection int64) error
+	OwnReflection(ctx context.Context, council, member, id int64) (programme.Reflection, error)
+	LastReflection(ctx context.Context, council, member, round int64) (programme.Reflection, error)
+	MyReflections(ctx context.Context, council, member, before int64, limit int) ([]programme.Reflection, error)
+	TeamReflections(ctx context.Context, council, team int64, since time.Time, skip, limit int) ([]programme.Reflection, error)
+	TeamShared(ctx context.Context, council, team int64, since time.Time) (questions, answers int, err error)
+	Digest(ctx context.Context, council, round int64) (programme.Digest, error)
 
 	Pulse(ctx context.Context, council, id int64) (programme.Pulse, error)
 	OpenPulseOf(ctx context.Context, council, team int64, now time.Time) (programme.Pulse, error)

@@ -1,13 +1,11 @@
 package bot_test
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,14 +84,15 @@ type stage struct {
 	count int
 	out   strings.Builder
 
-	mu   sync.Mutex
-	mail map[string][]letter // sent and not yet read, by place
+	mu     sync.Mutex
+	mail   map[string][]letter // sent and not yet read, by place
+	titles map[string]string   // of the messages sent so far, by id
 }
 
 func newStage(t testing.TB) *stage {
 	f := storetest.Open(t)
 	log := slog.New(slog.DiscardHandler)
-	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]letter{}, gone: map[string]chat.Person{}}
+	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]letter{}, titles: map[string]string{}, gone: map[string]chat.Person{}}
 	ballots, err := ballot.New(filepath.Join(t.TempDir(), "ballots"))
 	if err != nil {
 		t.Fatal(err)
@@ -105,30 +104,6 @@ func newStage(t testing.TB) *stage {
 	s.runner = schedule.New(f.Store, ballots, f.Clock.Now, log)
 	s.worker = outbox.New(f.Store, s.bot, s, outbox.Config{Now: f.Clock.Now, Log: log})
 	return s
-}
-
-// Send takes a message as a platform would.
-func (s *stage) Send(_ context.Context, to chat.Place, card chat.Card, _ string) (chat.Message, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mail[to.ID] = append(s.mail[to.ID], letter{s.Clock.Now(), card})
-	return chat.Message{Place: to, ID: strconv.Itoa(len(s.mail[to.ID]))}, nil
-}
-
-// letter is a message with the time it came. Those that come together have no order of
-// their own, so a story shows them by their words.
-type letter struct {
-	at   time.Time
-	card chat.Card
-}
-
-func byTime(a, b letter) int {
-	return cmp.Or(a.at.Compare(b.at), strings.Compare(a.card.Plain(), b.card.Plain()))
-}
-
-// Find finds nothing: no story loses an answer.
-func (s *stage) Find(context.Context, chat.Place, string, time.Time) (chat.Message, bool, error) {
-	return chat.Message{}, false, nil
 }
 
 func (s *stage) write(format string, args ...any) { fmt.Fprintf(&s.out, format, args...) }
@@ -315,26 +290,6 @@ func (s *stage) show(how string, card chat.Card) {
 
 func indent(s string) string {
 	return "    " + strings.ReplaceAll(s, "\n", "\n    ") + "\n"
-}
-
-// read shows what came to a person or channel since it was last read.
-func (s *stage) read(place string) {
-	s.must(s.worker.Drain(s.ctx))
-	s.mu.Lock()
-	letters := s.mail[place]
-	delete(s.mail, place)
-	s.mu.Unlock()
-	s.write("\nNew in %s: %s\n", s.name(place), programme.Count(len(letters), "message", "messages"))
-	for _, l := range slices.SortedFunc(slices.Values(letters), byTime) {
-		s.show("it says", l.card)
-	}
-}
-
-func (s *stage) name(place string) string {
-	if place == s.who.ID {
-		return s.who.Name + "’s direct messages"
-	}
-	return place
 }
 
 // clock moves time forward, doing on the way all that falls due, in order.
