@@ -29,6 +29,7 @@ type Config struct {
 	Directory Directory
 	Picture   Picture
 	Next      programme.Next           // the calendar, for a rhythm that is set up
+	Read      programme.ReadTiming     // a rhythm that is typed
 	Rhythm    func(cron string) string // a rhythm in words
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -44,6 +45,7 @@ type Bot struct {
 	directory Directory
 	picture   Picture
 	next      programme.Next
+	read      programme.ReadTiming
 	rhythm    func(cron string) string
 	now       func() time.Time
 	log       *slog.Logger
@@ -77,7 +79,7 @@ func (s scene) by() programme.By {
 
 // New is a bot. Its talks are all here, by the name that reaches them.
 func New(c Config) *Bot {
-	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, picture: c.Picture, next: c.Next, rhythm: c.Rhythm, now: c.Now, log: c.Log}
+	b := &Bot{store: c.Store, ballots: c.Ballots, directory: c.Directory, picture: c.Picture, next: c.Next, read: c.Read, rhythm: c.Rhythm, now: c.Now, log: c.Log}
 	b.commands = map[string]talk{
 		"smallchange": b.menu, "celebrate": b.celebrate, "reflect": b.reflect, "pulse": b.pulse,
 	}

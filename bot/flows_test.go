@@ -47,6 +47,7 @@ var flows = []flow{
 	{"Find a small change", []string{"as ana", "say /smallchange propose Voice notes", "count", "say /smallchange list voice", "press Show"}},
 	{"See what your team works on", []string{"as ana", "count", "say /smallchange list"}},
 	{"Say “not this week” to a question", []string{"as ana", "clock +7d", "inbox", "count", "press Not this week"}},
+	{"Say when your team is asked", []string{"as ana", "count", "say /smallchange setup", "press Change", "send when=first Monday of the month at 10", "send"}},
 	{"Celebrate colleagues, typed", []string{"as ana", "count", "say /celebrate @ben @cora for the new rota"}},
 }
 
@@ -96,7 +97,8 @@ func (e *effort) send(s *stage, rest string) {
 	if rest != "" {
 		fields = strings.Split(rest, "|")
 	}
-	for _, field := range s.forms[s.who.ID].Fields {
+	form := s.forms[s.who.ID]
+	for _, field := range form.Fields {
 		for _, set := range fields {
 			if strings.HasPrefix(set, field.ID+"=") {
 				e.fill(field)
@@ -105,8 +107,8 @@ func (e *effort) send(s *stage, rest string) {
 	}
 	e.taps++
 	s.send(fields)
-	if _, refused := s.forms[s.who.ID]; refused {
-		s.fail("the form was not taken:\n%s", s.forms[s.who.ID].Plain())
+	if now, open := s.forms[s.who.ID]; open && now.ID == form.ID {
+		s.fail("the form was not taken:\n%s", now.Plain())
 	}
 }
 

@@ -18,7 +18,8 @@ const (
 	formSetupVision   = "setup.vision"
 	formSetupStrands  = "setup.strands"
 	formSetupBarriers = "setup.barriers"
-	formSetupRhythm   = "setup.rhythm"
+	formSetupSchedule = "setup.schedule"
+	formSetupDates    = "setup.dates"
 	formSetupTeam     = "setup.team"
 	formSetupMake     = "setup.make"
 )
@@ -39,15 +40,13 @@ type setupPart struct {
 	rule              func(*Bot, context.Context, scene, programme.Setup) (programme.SetupRule, error)
 }
 
-// setupParts are the parts in the order of the card.
+// setupParts are the parts in the order of the card. The rhythm, which has a form for each
+// schedule, comes before the last.
 var setupParts = []setupPart{
 	{formSetupPeople, "People", "People", peopleFact, (*Bot).openPeopleForm, (*Bot).peopleRule},
 	{formSetupVision, "Vision and values", "Vision and values", visionFact, plainForm(visionForm), plainRule(sentVision)},
 	{formSetupStrands, "Mission strands", "Strands", strandsFact, plainForm(strandsForm), plainRule(sentStrands)},
 	{formSetupBarriers, "Barriers", "Barriers", barriersFact, plainForm(barriersForm), plainRule(sentBarriers)},
-	{formSetupRhythm, "Rhythm", "Rhythm", (*Bot).rhythmFact, (*Bot).rhythmForm, plainRule(func(s scene, now *programme.Setup) error {
-		return now.SetRhythm(readRhythm(s.sent))
-	})},
 	{formSetupTeam, "Team", "Team", teamFact, plainForm(teamForm), plainRule(func(s scene, now *programme.Setup) error {
 		return now.SetTeam(readTeam(s))
 	})},
@@ -77,6 +76,9 @@ func (b *Bot) setups() {
 		b.presses[part.id], b.forms[part.id] = b.openSetup(part), b.sentSetup(part)
 	}
 	b.presses[formSetupPeople+".channel"] = b.presses[formSetupPeople]
+	b.presses[pressAddReflection], b.presses[pressAddPulse] = b.openSchedule, b.openSchedule
+	b.presses[pressChangeSchedule], b.presses[pressRemoveSchedule] = b.openSchedule, b.removeSchedule
+	b.forms[formSetupSchedule], b.forms[formSetupDates] = b.sentSchedule, b.sentSchedule
 }
 
 // setup shows how a team is set up: a champion and a deputy their own, and a coordinator the
@@ -175,27 +177,32 @@ func (b *Bot) sentSetup(part setupPart) talk {
 		if err != nil {
 			return again(part.form(b, ctx, s, set), s.sent, err)
 		}
-		now, err := b.store.ApplyTeam(ctx, s.by(), set.TeamID, func(now *programme.Setup) error {
-			if err := now.Allows(s.me); err != nil {
+		return b.saveSetup(ctx, s, part, set, digest, rule)
+	}
+}
+
+// saveSetup lets a rule change a team's setup, and shows what it is then.
+func (b *Bot) saveSetup(ctx context.Context, s scene, part setupPart, set programme.Setup, digest string, rule programme.SetupRule) (chat.Reply, error) {
+	now, err := b.store.ApplyTeam(ctx, s.by(), set.TeamID, func(now *programme.Setup) error {
+		if err := now.Allows(s.me); err != nil {
+			return err
+		}
+		if set.TeamID != 0 {
+			if err := now.Overtaken(digest); err != nil {
 				return err
 			}
-			if set.TeamID != 0 {
-				if err := now.Overtaken(digest); err != nil {
-					return err
-				}
-			}
-			return rule(now)
-		}, b.next)
-		switch {
-		case fault.Is(err, fault.Conflict):
-			return b.setupOvertaken(ctx, s, part, team, fault.Words(err))
-		case err != nil:
-			return again(part.form(b, ctx, s, set), s.sent, err)
-		case set.TeamID == 0:
-			return chat.Replace{Card: b.setupCard(s, now, now.Entry.Name+" is made. Add a mission strand next: no small change can be chosen without one.")}, nil
 		}
-		return chat.Replace{Card: b.setupCard(s, now, "Saved.")}, nil
+		return rule(now)
+	}, b.next)
+	switch {
+	case fault.Is(err, fault.Conflict):
+		return b.setupOvertaken(ctx, s, part, idValue(set.TeamID), fault.Words(err))
+	case err != nil:
+		return again(part.form(b, ctx, s, set), s.sent, err)
+	case set.TeamID == 0:
+		return chat.Replace{Card: b.setupCard(s, now, now.Entry.Name+" is made. Add a mission strand next: no small change can be chosen without one.")}, nil
 	}
+	return chat.Replace{Card: b.setupCard(s, now, "Saved.")}, nil
 }
 
 // setupOvertaken brings a form back when somebody else was first: with what is so now, and

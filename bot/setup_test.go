@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"smallchanges/bot"
 	"smallchanges/internal/chat"
@@ -132,7 +131,7 @@ type setter struct {
 func newSetter(t *testing.T, people bot.Directory) *setter {
 	f := storetest.Open(t)
 	return &setter{Fixture: f, t: t, bot: bot.New(bot.Config{
-		Store: f.Store, Directory: people, Next: schedule.Next, Rhythm: schedule.Words, Now: f.Clock.Now, Log: slog.New(slog.DiscardHandler),
+		Store: f.Store, Directory: people, Next: schedule.Next, Read: schedule.Timing, Rhythm: schedule.Words, Now: f.Clock.Now, Log: slog.New(slog.DiscardHandler),
 	})}
 }
 
@@ -191,42 +190,20 @@ func TestSetupTakesNothingThatWasNotOffered(t *testing.T) {
 	if team := s.Team("Willow"); team.Service.Name != "Early help" || len(team.Strands) != 2 || s.Person("ana").Is(programme.Coordinator) {
 		t.Errorf("Willow is %+v, and Ana %+v", team, s.Person("ana"))
 	}
+	for _, state := range []string{"", "x", "1", "1 a reflection -", "0 a reflection - ", "1 a dance - ", "99 a reflection - "} {
+		if _, asked := s.does("ana", chat.Submit{Form: "setup.schedule", State: state, Values: chat.Values{"when": "Mondays"}}).(chat.Ask); asked {
+			t.Errorf("a schedule with the state %q is taken", state)
+		}
+	}
+	for _, button := range []string{"setup.schedule.reflection", "setup.schedule.remove"} {
+		if _, refused := s.does("ines", chat.Press{Button: button, Arg: s.willow() + " willow-reflection"}).(chat.Tell); !refused {
+			t.Errorf("another team's champion presses %s", button)
+		}
+	}
 	for _, state := range []string{"", "x", "1", "99 abc"} {
 		if _, refused := s.does("ana", chat.Submit{Form: "setup.strands", State: state, Values: chat.Values{"strands": "x"}}).(chat.Replace); refused {
 			t.Errorf("a form with the state %q is taken", state)
 		}
-	}
-}
-
-// A rhythm of the council file that the form cannot show is shown in words and stays, until
-// another is chosen.
-func TestARhythmThatTheFormCannotShowStays(t *testing.T) {
-	t.Parallel()
-	s := newSetter(t, nil)
-	file := storetest.File()
-	willow := &file.Services[0].Teams[0]
-	willow.Schedules[0].Cron, willow.Schedules[0].OpenFor = "45 6 * * MON,THU", programme.Span(12*time.Hour)
-	if _, err := s.Apply(t.Context(), file, schedule.Next, false); err != nil {
-		t.Fatal(err)
-	}
-	form, values := s.opens("ana", "setup.rhythm", s.willow())
-	if !strings.Contains(form.Plain(), "As it is: Mondays and Thursdays at 6:45am, open for 12 hours") {
-		t.Errorf("the form says\n%s", form.Plain())
-	}
-	values["pulse"], values["set"] = programme.Quarterly, programme.ImpactSet
-	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
-	kept, err := s.Schedule(t.Context(), "willow-reflection")
-	if err != nil || kept.Cron != "45 6 * * MON,THU" || kept.OpenFor != 12*time.Hour {
-		t.Errorf("left is %+v (%v)", kept, err)
-	}
-	if pulse, err := s.Schedule(t.Context(), "willow-pulse"); err != nil || pulse.Cron != "0 10 1 3,6,9,12 *" || pulse.Set != programme.ImpactSet {
-		t.Errorf("the pulse is %+v (%v)", pulse, err)
-	}
-	form, values = s.opens("ana", "setup.rhythm", s.willow())
-	values["reflection"], values["day"], values["time"] = programme.Weekly, "3", "13:30"
-	s.does("ana", chat.Submit{Form: form.ID, State: form.State, Values: values})
-	if kept, err = s.Schedule(t.Context(), "willow-reflection"); err != nil || kept.Cron != "30 13 * * WED" || kept.NextWall != "2026-12-02T13:30" {
-		t.Errorf("then it is %+v (%v)", kept, err)
 	}
 }
 

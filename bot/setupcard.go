@@ -20,6 +20,9 @@ func (b *Bot) setupCard(s scene, set programme.Setup, news string) chat.Card {
 		card.Body = append(card.Body, chat.P(news))
 	}
 	for _, part := range setupParts {
+		if part.id == formSetupTeam {
+			card.Body = append(card.Body, b.rhythmNodes(set)...)
+		}
 		buttons := []chat.Button{setupButton(part.id, part.button, set)}
 		if part.id == formSetupPeople && inChannel(s) {
 			from := setupButton(part.id, "Add people from this channel", set)
@@ -125,30 +128,6 @@ func barriersFact(_ *Bot, set programme.Setup, _ scene) string {
 	return strings.Join(lines, "\n")
 }
 
-func (b *Bot) rhythmFact(set programme.Setup, _ scene) string {
-	return "Reflection: " + b.rhythmWords(set.Entry, programme.ReflectionSchedule) + "\nPulse: " + b.rhythmWords(set.Entry, programme.PulseSchedule)
-}
-
-// rhythmWords are a team's schedules of a kind in words, whether a form can show them or not.
-func (b *Bot) rhythmWords(t programme.TeamEntry, kind programme.ScheduleKind) string {
-	list := t.Of(kind)
-	if len(list) == 0 {
-		return "off"
-	}
-	words := make([]string, len(list))
-	for i, e := range list {
-		words[i] = b.rhythm(e.Cron)
-		if title, _, ok := programme.Set(e.Set); ok {
-			words[i] += ", “" + title + "”"
-		}
-		words[i] += ", open for " + openWords(time.Duration(e.OpenFor))
-		if e.SkipBankHolidays {
-			words[i] += ", not on bank holidays"
-		}
-	}
-	return strings.Join(words, "; ")
-}
-
 func openWords(d time.Duration) string {
 	if days := int(d / (24 * time.Hour)); d%(24*time.Hour) == 0 {
 		return programme.Count(days, "day", "days")
@@ -157,10 +136,6 @@ func openWords(d time.Duration) string {
 }
 
 func teamFact(_ *Bot, set programme.Setup, s scene) string {
-	zone := set.Entry.TimeZone
-	if zone == "" {
-		zone = set.Around.Zone
-	}
 	channel, ours := "none yet", []string{set.Entry.Channel, set.Entry.TeamsChannel}
 	switch {
 	case s.Place.ID != "" && slices.Contains(ours, s.Place.ID):
@@ -170,6 +145,6 @@ func teamFact(_ *Bot, set programme.Setup, s scene) string {
 	case ours[0]+ours[1] != "":
 		channel = "set"
 	}
-	return fmt.Sprintf("Service: %s\nTime zone: %s\nAt once: up to %s\nChannel: %s", set.Service, zone,
+	return fmt.Sprintf("Service: %s\nTime zone: %s\nAt once: up to %s\nChannel: %s", set.Service, set.Zone(),
 		programme.Count(set.Entry.AtOnce, "small change", "small changes"), channel)
 }

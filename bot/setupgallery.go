@@ -15,9 +15,7 @@ func (s Show) after(before Show) Show {
 
 // setups are the cards and forms of setting up a team.
 func (s sample) setups(me scene) Show {
-	b := &Bot{rhythm: func(cron string) string {
-		return map[string]string{"0 9 * * THU": "Thursdays at 9am", "0 10 1 * *": "On the 1st of each month at 10am"}[cron]
-	}}
+	b := sampleCalendar()
 	plain, bare := sampleSetup(), programme.Setup{TeamID: 3, Service: "Early help", Around: sampleSetup().Around}
 	bare.Entry = programme.TeamEntry{
 		Name: "Alder", AtOnce: programme.DefaultAtOnce, Members: []programme.MemberEntry{{Name: "Lena Fox", Email: "lena@northshire.example"}},
@@ -38,14 +36,54 @@ func (s sample) setups(me scene) Show {
 	for _, part := range setupParts[1:] {
 		show.Forms = append(show.Forms, part.form(b, context.Background(), here, plain), part.form(b, context.Background(), boss, bare))
 	}
+	show.Forms = append(show.Forms, s.schedules(b, me, plain)...)
 	return show
+}
+
+// schedules are the forms of one schedule, and of its dates.
+func (s sample) schedules(b *Bot, me scene, set programme.Setup) []chat.Form {
+	adds := draft{team: "1", digest: set.Digest(), kind: programme.ReflectionSchedule, seen: notSeen}
+	changes := adds
+	changes.kind, changes.id = programme.PulseSchedule, "willow-pulse"
+	forms := []chat.Form{b.scheduleForm(set, adds), b.scheduleForm(set, changes)}
+	for _, skip := range []bool{true, false} {
+		choice := programme.ScheduleChoice{ID: "willow-pulse", Kind: programme.PulseSchedule, When: programme.Timing{Cron: "0 9 * * THU"}, SkipHolidays: skip}
+		if f, err := b.datesForm(me, set, changes, choice); err == nil {
+			forms = append(forms, f)
+		}
+	}
+	return forms
+}
+
+// sampleCalendar is a bot that knows two rhythms, one of them weekly from Thursday 10 December.
+func sampleCalendar() *Bot {
+	words := map[string]string{"0 9 * * THU": "Thursdays at 9am", "0 10 1 * *": "On the 1st of each month at 10am"}
+	return &Bot{
+		rhythm: func(cron string) string { return words[cron] },
+		read: func(typed string) (programme.Timing, error) {
+			for cron, said := range words {
+				if typed == said {
+					return programme.Timing{Cron: cron}, nil
+				}
+			}
+			return programme.Timing{Cron: typed}, nil
+		},
+		next: func(_, _ string, after time.Time) (programme.Slot, error) {
+			at := time.Date(2026, time.December, 10, 9, 0, 0, 0, time.UTC)
+			for !at.After(after) {
+				at = at.AddDate(0, 0, 7)
+			}
+			return programme.Slot{Wall: at.Format("2006-01-02T15:04"), At: at}, nil
+		},
+	}
 }
 
 func sampleSetup() programme.Setup {
 	const day = programme.Span(24 * time.Hour)
 	return programme.Setup{
 		TeamID: 1, Service: "Early help",
-		Around: programme.Around{Zone: "Europe/London", Services: []string{"Children looked after", "Early help"}},
+		Around:  programme.Around{Zone: "Europe/London", Calendar: programme.Calendar{Nation: "england", Own: map[programme.Day]bool{"2026-12-24": false}}, Services: []string{"Children looked after", "Early help"}},
+		Skipped: []programme.Skip{{Team: "Willow", Slot: "2026-12-24T09:00", Reason: "It was a bank holiday."}},
 		Entry: programme.TeamEntry{
 			Name: "Willow", Channel: "C0WILLOW1", AtOnce: programme.DefaultAtOnce,
 			Members: []programme.MemberEntry{

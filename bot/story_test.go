@@ -100,7 +100,7 @@ func newStage(t testing.TB) *stage {
 	if err := f.PauseSchedule(t.Context(), "willow-pulse", true); err != nil { // its slot would meet the question's
 		t.Fatal(err)
 	}
-	s.bot = bot.New(bot.Config{Store: f.Store, Ballots: ballots, Picture: report.Grid, Directory: inOneChannel, Next: schedule.Next, Rhythm: schedule.Words, Now: f.Clock.Now, Log: log})
+	s.bot = bot.New(bot.Config{Store: f.Store, Ballots: ballots, Picture: report.Grid, Directory: inOneChannel, Next: schedule.Next, Read: schedule.Timing, Rhythm: schedule.Words, Now: f.Clock.Now, Log: log})
 	s.runner = schedule.New(f.Store, ballots, f.Clock.Now, log)
 	s.worker = outbox.New(f.Store, s.bot, s, outbox.Config{Now: f.Clock.Now, Log: log})
 	return s

@@ -165,7 +165,7 @@ func (d *demo) connect(ctx context.Context, work *errgroup.Group, address string
 	if err := adapter.Start(ctx); err != nil {
 		return err
 	}
-	talks := bot.New(bot.Config{Store: d.db, Ballots: d.ballots, Picture: report.Grid, Next: schedule.Next, Rhythm: schedule.Words, Directory: adapter, Now: d.clock.now, Log: d.log})
+	talks := bot.New(bot.Config{Store: d.db, Ballots: d.ballots, Picture: report.Grid, Next: schedule.Next, Read: schedule.Timing, Rhythm: schedule.Words, Directory: adapter, Now: d.clock.now, Log: d.log})
 	d.worker = outbox.New(d.db, talks, adapter, outbox.Config{Now: d.clock.now, Log: d.log})
 	d.homes = outbox.NewHomes(d.db, talks, adapter, d.clock.now, d.log)
 	d.runner = schedule.New(d.db, d.ballots, d.clock.now, d.log)

@@ -79,7 +79,7 @@ func (s *server) connect(p *program) (err error) {
 }
 
 func (s *server) run(p *program) error {
-	talks := bot.New(bot.Config{Store: s.db, Ballots: s.ballots, Picture: report.Grid, Next: schedule.Next, Rhythm: schedule.Words, Directory: s.slack, Now: time.Now, Log: s.log})
+	talks := bot.New(bot.Config{Store: s.db, Ballots: s.ballots, Picture: report.Grid, Next: schedule.Next, Read: schedule.Timing, Rhythm: schedule.Words, Directory: s.slack, Now: time.Now, Log: s.log})
 	rate, _ := p.config.rate() // checked when it was read
 	worker := outbox.New(s.db, talks, s.slack, outbox.Config{
 		Now: time.Now, Log: s.log, Rate: rate, Observe: s.metrics.Delivery,

@@ -16,7 +16,7 @@ func TestSetupOverTheWholeWay(t *testing.T) {
 	p := openRoad(t)
 	told, err := p.asks(t.Context(), "/smallchange setup")
 	must(t, err)
-	for _, want := range []string{"Set up Willow", "Add people from this channel", "setup.rhythm"} {
+	for _, want := range []string{"Set up Willow", "Add people from this channel", "setup.schedule.pulse"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("the card has no %q: %s", want, told)
 		}
@@ -75,6 +75,42 @@ func TestPeopleComeAndGoOverTheRealSocket(t *testing.T) {
 	send(form, form.users("people"))
 	if printed := o.run("apply", "--print"); !strings.Contains(printed, "Hari Patel") {
 		t.Errorf("with Hari it is\n%s", printed)
+	}
+	bot.stop()
+}
+
+// In the running program Ana writes a schedule in words and is shown its dates in the same
+// dialog. Nothing is kept before she sends them.
+func TestAScheduleIsWrittenOverTheRealSocket(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	bot := o.serve()
+	const ana = "U0ANA0001"
+	_, err := o.asks(ana, "/smallchange setup")
+	o.must(err)
+	messages, err := o.reads(ana, willowChannel)
+	o.must(err)
+	card := messages[len(messages)-1].TS
+	form := o.opens(ana, func() error {
+		return o.space.As(ana).Press(willowChannel, card, "setup.schedule.reflection", "")
+	})
+	send := func(typed string) error {
+		words, err := json.Marshal(map[string]any{"type": "plain_text_input", "value": typed})
+		o.must(err)
+		got, err := o.space.As(ana).Submit(form.ID, map[string]map[string]json.RawMessage{"when": {"v": words}})
+		if got.Errors != nil {
+			t.Fatalf("refused: %v", got.Errors)
+		}
+		return err
+	}
+	const typed = "last Friday of the month at 2pm"
+	dates := o.opens(ana, func() error { return send(typed) })
+	if printed := o.run("apply", "--print"); dates.ID != form.ID || strings.Contains(printed, "FRI#L") {
+		t.Errorf("before the dates are sent, dialog %s shows %s, and it is\n%s", dates.ID, form.ID, printed)
+	}
+	o.must(send(typed))
+	if printed := o.run("apply", "--print"); !strings.Contains(printed, "id: willow-reflection-2") || !strings.Contains(printed, "0 14 * * FRI#L") {
+		t.Errorf("then it is\n%s", printed)
 	}
 	bot.stop()
 }

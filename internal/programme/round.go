@@ -38,6 +38,19 @@ type Slot struct {
 	At   time.Time // the same as an instant
 }
 
+// Day is the day of a slot, where its team is.
+func (s Slot) Day() Day { return Day(s.Wall[:min(len(s.Wall), len(time.DateOnly))]) }
+
+// Clock is the time of a slot on its day, "12:30pm", where its team is.
+func (s Slot) Clock() string {
+	const layout = "2006-01-02T15:04"
+	wall, err := time.Parse(layout, s.Wall[:min(len(s.Wall), len(layout))])
+	if err != nil {
+		return s.Wall
+	}
+	return Clock(wall, time.UTC)
+}
+
 // Wall is an instant as the clock on the wall of a zone shows it, written as if it were UTC.
 // Such a time has no clock changes, so days and hours can be added to it.
 func Wall(t time.Time, zone *time.Location) time.Time {

@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -33,11 +34,13 @@ type Setup struct {
 	Service string
 	Entry   TeamEntry
 	Around  Around
+	Skipped []Skip // the last slots of its schedules that were passed over, the latest first
 }
 
 // Around is the rest of the council, as far as a team's setup has to fit in.
 type Around struct {
 	Zone     string // the council's own
+	Calendar Calendar
 	Services []string
 	Teams    []Neighbour
 	People   []Settled // of the other teams
@@ -60,6 +63,9 @@ type SetupRule func(*Setup) error
 func (m Member) MaySetUp(team int64) bool {
 	return m.Is(Coordinator) || team != 0 && team == m.TeamID && m.Is(Champion, Deputy)
 }
+
+// Zone is the team's time zone by its IANA name: its own, or its council's.
+func (s *Setup) Zone() string { return cmp.Or(s.Entry.TimeZone, s.Around.Zone) }
 
 // Allows refuses whoever may not set up this team, and says which role can.
 func (s *Setup) Allows(by Member) error {

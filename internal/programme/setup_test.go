@@ -2,6 +2,8 @@ package programme_test
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -243,59 +245,86 @@ func TestWhoComesIn(t *testing.T) {
 	}
 }
 
-func TestRhythmOfATeam(t *testing.T) {
+func TestSchedulesOfATeam(t *testing.T) {
 	t.Parallel()
-	weekly := programme.ScheduleEntry{ID: "w", Kind: programme.ReflectionSchedule, Cron: "0 9 * * 4", OpenFor: 4 * days, SkipBankHolidays: true}
-	odd := programme.ScheduleEntry{ID: "o", Kind: programme.ReflectionSchedule, Cron: "15 9 * * THU", OpenFor: 4 * days}
-	pulse := programme.ScheduleEntry{ID: "p", Kind: programme.PulseSchedule, Cron: "0 10 1 * *", OpenFor: 2 * days, Set: "baseline", SkipBankHolidays: true}
-	early := pulse
-	early.Cron = "0 9 1 * *"
-	quarterly := pulse
-	quarterly.Cron, quarterly.Set = "0 10 1 3,6,9,12 *", "impact"
-	tuesday := weekly
-	tuesday.Cron, tuesday.OpenFor, tuesday.SkipBankHolidays = "30 16 * * TUE", 7*days, false
-	made := tuesday
-	made.ID = "willow-tree-reflection"
-	toTuesday := func(r *programme.Rhythm) {
-		r.Reflection, r.Day, r.Hour, r.Minute, r.Days, r.SkipHolidays = programme.Weekly, time.Tuesday, 16, 30, 7, false
-	}
+	nine := programme.Timing{Cron: "0 9 * * 4", First: 9 * time.Hour, Last: 9 * time.Hour}
+	weekly := programme.ScheduleEntry{ID: "w", Kind: programme.ReflectionSchedule, Cron: "0 9 * * THU", OpenFor: 4 * days, SkipBankHolidays: true}
+	odd := programme.ScheduleEntry{ID: "o", Kind: programme.PulseSchedule, Cron: "0 6 1 * *", OpenFor: days / 2, Set: "own"}
+	adds := programme.ScheduleChoice{Kind: programme.ReflectionSchedule, When: nine, OpenFor: 2 * days}
+	added := programme.ScheduleEntry{ID: "willow-tree-reflection", Kind: programme.ReflectionSchedule, Cron: "0 9 * * 4", OpenFor: 2 * days}
+	taken, second := added, added
+	taken.Cron, second.ID = "0 10 * * 4", "willow-tree-reflection-2"
+	changed := weekly
+	changed.Cron, changed.SkipBankHolidays = "0 9 * * 4", false
+	oddChanged := odd
+	oddChanged.SkipBankHolidays = true
 	for name, test := range map[string]struct {
 		had, want []programme.ScheduleEntry
-		change    func(*programme.Rhythm)
+		change    programme.ScheduleChoice
 	}{
-		"nothing changes":             {[]programme.ScheduleEntry{weekly, pulse}, []programme.ScheduleEntry{weekly, pulse}, func(*programme.Rhythm) {}},
-		"the day, with its own id":    {[]programme.ScheduleEntry{weekly, pulse}, []programme.ScheduleEntry{pulse, tuesday}, toTuesday},
-		"a first one":                 {nil, []programme.ScheduleEntry{made}, toTuesday},
-		"off":                         {[]programme.ScheduleEntry{weekly, pulse}, nil, func(r *programme.Rhythm) { r.Reflection, r.Pulse = programme.Off, programme.Off }},
-		"what is off has no day":      {[]programme.ScheduleEntry{pulse}, []programme.ScheduleEntry{pulse}, func(r *programme.Rhythm) { r.Day = time.Monday }},
-		"another pulse":               {[]programme.ScheduleEntry{pulse}, []programme.ScheduleEntry{quarterly}, func(r *programme.Rhythm) { r.Pulse, r.Set = programme.Quarterly, "impact" }},
-		"what it cannot show stays":   {[]programme.ScheduleEntry{odd, early}, []programme.ScheduleEntry{odd, early}, func(r *programme.Rhythm) { r.Day = time.Monday }},
-		"two of a kind stay":          {[]programme.ScheduleEntry{weekly, odd}, []programme.ScheduleEntry{weekly, odd}, func(*programme.Rhythm) {}},
-		"until another is chosen":     {[]programme.ScheduleEntry{weekly, odd}, []programme.ScheduleEntry{tuesday}, toTuesday},
-		"a pulse it cannot show, off": {[]programme.ScheduleEntry{weekly, early}, []programme.ScheduleEntry{weekly}, func(r *programme.Rhythm) { r.Pulse = programme.Off }},
+		"a first one":                     {nil, []programme.ScheduleEntry{added}, adds},
+		"another one":                     {[]programme.ScheduleEntry{weekly}, []programme.ScheduleEntry{weekly, added}, adds},
+		"a free id":                       {[]programme.ScheduleEntry{taken}, []programme.ScheduleEntry{taken, second}, adds},
+		"the rhythm, with its own id":     {[]programme.ScheduleEntry{odd, weekly}, []programme.ScheduleEntry{odd, changed}, programme.ScheduleChoice{ID: "w", Kind: weekly.Kind, When: nine, OpenFor: 4 * days, Set: "no pulse"}},
+		"back after it was removed":       {nil, []programme.ScheduleEntry{changed}, programme.ScheduleChoice{ID: "w", Kind: weekly.Kind, When: nine, OpenFor: 4 * days}},
+		"what a form cannot say may stay": {[]programme.ScheduleEntry{odd}, []programme.ScheduleEntry{oddChanged}, programme.ScheduleChoice{ID: "o", Kind: odd.Kind, When: programme.Timing{Cron: odd.Cron}, OpenFor: odd.OpenFor, Set: "own", SkipHolidays: true}},
 	} {
-		s := &programme.Setup{TeamID: 1, Entry: programme.TeamEntry{Name: " Willow, Tree!", Schedules: test.had}}
-		r := s.Entry.Rhythm()
-		test.change(&r)
-		if err := s.SetRhythm(r); err != nil {
+		s := &programme.Setup{TeamID: 1, Entry: programme.TeamEntry{Name: " Willow, Tree!", Schedules: slices.Clone(test.had)}}
+		before := s.Entry.Schedules
+		if err := s.SetSchedule(test.change); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if diff := cmp.Diff(test.want, s.Entry.Schedules); diff != "" && len(test.want)+len(s.Entry.Schedules) > 0 {
+		if diff := cmp.Diff(test.want, s.Entry.Schedules); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+		if diff := cmp.Diff(slices.Clone(test.had), before); diff != "" {
+			t.Errorf("%s: what was given is changed: %s", name, diff)
+		}
 	}
-	for field, spoil := range map[string]func(*programme.Rhythm){
-		"reflection": func(r *programme.Rhythm) { r.Reflection = programme.AsItIs },
-		"day":        func(r *programme.Rhythm) { r.Day = time.Sunday },
-		"time":       func(r *programme.Rhythm) { r.Minute = 15 },
-		"days":       func(r *programme.Rhythm) { r.Days = 8 },
-		"pulse":      func(r *programme.Rhythm) { r.Pulse = "hourly" },
-		"set":        func(r *programme.Rhythm) { r.Set = "own" },
+	for name, test := range map[string]struct {
+		field string
+		spoil func(*programme.ScheduleChoice)
+	}{
+		"before the day":  {"when", func(c *programme.ScheduleChoice) { c.When.First = 8*time.Hour - time.Minute }},
+		"after the day":   {"when", func(c *programme.ScheduleChoice) { c.When.Last = 18 * time.Hour }},
+		"like another":    {"when", func(c *programme.ScheduleChoice) { c.When.Cron = weekly.Cron }},
+		"for no day":      {"open", func(c *programme.ScheduleChoice) { c.OpenFor = 0 }},
+		"for hours":       {"open", func(c *programme.ScheduleChoice) { c.OpenFor = days / 2 }},
+		"for too long":    {"open", func(c *programme.ScheduleChoice) { c.OpenFor = 8 * days }},
+		"a set of no use": {"set", func(c *programme.ScheduleChoice) { c.Kind, c.Set = programme.PulseSchedule, "own" }},
 	} {
-		r := programme.UsualRhythm()
-		spoil(&r)
-		if err := willow().SetRhythm(r); fault.Fields(err)[field] == "" {
-			t.Errorf("%s: %v", field, err)
+		s, c := willow(), adds
+		s.Entry.Schedules = []programme.ScheduleEntry{weekly}
+		test.spoil(&c)
+		if err := s.SetSchedule(c); fault.Fields(err)[test.field] == "" || len(s.Entry.Schedules) != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s := willow()
+	s.Entry.Schedules = nil
+	for i := range programme.MaxSchedules {
+		s.Entry.Schedules = append(s.Entry.Schedules, programme.ScheduleEntry{ID: strconv.Itoa(i)})
+	}
+	if err := s.SetSchedule(adds); fault.Fields(err)["when"] == "" {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := s.RemoveSchedule("3"); err != nil || len(s.Entry.Schedules) != programme.MaxSchedules-1 {
+		t.Errorf("removed: %v", err)
+	}
+	if err := s.RemoveSchedule("3"); !fault.Is(err, fault.Missing) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
+func TestWordsOfWhatWasLeftOut(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]string{
+		"It was a bank holiday.":              "Thursday 24 December was left out: it was a bank holiday.",
+		"Willow has a pulse open already.":    "Thursday 24 December was left out: Willow has a pulse open already.",
+		"Nobody in the team works that time.": "Thursday 24 December was left out: nobody in the team works that time.",
+	} {
+		if got := (programme.Skip{Team: "Willow", Slot: "2026-12-24T09:00", Reason: reason}).Words(); got != want {
+			t.Errorf("%q: %q", reason, got)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package programme
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -11,168 +10,151 @@ import (
 	"smallchanges/internal/fault"
 )
 
-// How often something comes, as a form offers it.
+// Limits of a schedule that is set up. What a council file declared beyond them stays.
 const (
-	Weekly    = "weekly"
-	Monthly   = "monthly"   // on the first
-	Quarterly = "quarterly" // on the first of every third month
-	Off       = "off"
-	AsItIs    = "as it is" // as a council file says, in a way that the form cannot show
+	MaxSchedules = 10  // of a team
+	MaxWhen      = 400 // characters of a rhythm in words
+	MaxDays      = 7   // that people can answer
 )
 
-// The rhythm of pulses. The months have no bank holiday on their first in England.
+// How long people can answer when nothing else is said.
 const (
-	monthlyCron   = "0 10 1 * *"
-	quarterlyCron = "0 10 1 3,6,9,12 *"
+	reflectionDays = 4
+	pulseDays      = 5
 )
 
-// usualDays is how long a reflection stays open when nothing else is said.
-const usualDays = 4
+// Nobody is written to before and after these times of the day (DOMAIN.md section 5).
+const (
+	writesFrom = 8 * time.Hour
+	writesTo   = 18 * time.Hour
+)
 
-// Rhythm is when a team is asked, as plain choices.
-type Rhythm struct {
-	Reflection   string // Weekly, Off or AsItIs
-	Day          time.Weekday
-	Hour, Minute int
-	Days         int // open for
+// Timing is when something comes, as the calendar understood what was typed.
+type Timing struct {
+	Cron        string        // in the wall-clock time of a team
+	First, Last time.Duration // the earliest and the latest time of the day, since midnight
+}
+
+// ReadTiming understands when something comes, as people type it. What it cannot understand is
+// fault.Invalid. Rules do not know calendars, so whoever sets something up brings it.
+type ReadTiming func(words string) (Timing, error)
+
+// Skip is a slot of a team's schedule that was passed over.
+type Skip struct {
+	Schedule, Team string
+	Kind           ScheduleKind
+	Slot           string // local wall time, "2026-12-24T09:00"
+	Reason         string // as champions read it
+}
+
+// Words say which day was passed over, and why.
+func (s Skip) Words() string {
+	day, _, _ := strings.Cut(s.Slot, "T")
+	reason := s.Reason
+	if first, rest, ok := strings.Cut(reason, " "); ok && !strings.HasPrefix(reason, s.Team) {
+		reason = strings.ToLower(first) + " " + rest
+	}
+	return Day(day).Short() + " was left out: " + reason
+}
+
+// ScheduleChoice is what a form says of one schedule.
+type ScheduleChoice struct {
+	ID           string // "" for another one
+	Kind         ScheduleKind
+	When         Timing
+	OpenFor      Span
 	SkipHolidays bool
-	Pulse        string // Monthly, Quarterly, Off or AsItIs
-	Set          string
+	Set          string // of a pulse
 }
 
-// UsualRhythm is what a form opens on where there is nothing yet: Thursdays at 9am.
-func UsualRhythm() Rhythm {
-	return Rhythm{
-		Reflection: Off, Day: time.Thursday, Hour: 9, Days: usualDays, SkipHolidays: true,
-		Pulse: Off, Set: BaselineSet,
+// Schedule is one of the team's schedules, by its id.
+func (t TeamEntry) Schedule(id string) (ScheduleEntry, bool) {
+	i := slices.IndexFunc(t.Schedules, func(e ScheduleEntry) bool { return e.ID == id })
+	if i < 0 {
+		return ScheduleEntry{}, false
 	}
+	return t.Schedules[i], true
 }
 
-// HalfHours are the times of day at which a reflection can be asked for: 8am to 5:30pm.
-func HalfHours() []time.Duration {
-	var times []time.Duration
-	for at := 8 * time.Hour; at < 18*time.Hour; at += 30 * time.Minute {
-		times = append(times, at)
+// UsualSchedule is what a form for another schedule opens on, without its rhythm.
+func UsualSchedule(kind ScheduleKind) ScheduleEntry {
+	e := ScheduleEntry{Kind: kind, OpenFor: Span(reflectionDays * 24 * time.Hour), SkipBankHolidays: true}
+	if kind == PulseSchedule {
+		e.OpenFor, e.Set = Span(pulseDays*24*time.Hour), BaselineSet
 	}
-	return times
+	return e
 }
 
-// Of are the team's schedules of a kind.
-func (t TeamEntry) Of(kind ScheduleKind) []ScheduleEntry {
-	var list []ScheduleEntry
-	for _, e := range t.Schedules {
-		if e.Kind == kind {
-			list = append(list, e)
-		}
+// SetSchedule adds a schedule, or changes the one with this id, which keeps what became of its
+// slots. What is as it was is not looked at again: a council file may say more than a form.
+// Fields: when, open, set.
+func (s *Setup) SetSchedule(c ScheduleChoice) error {
+	list := slices.Clone(s.Entry.Schedules)
+	at := slices.IndexFunc(list, func(e ScheduleEntry) bool { return e.ID == c.ID })
+	added, was := at < 0, ScheduleEntry{}
+	if !added {
+		was = list[at]
 	}
-	return list
-}
-
-// Rhythm is the team's rhythm as plain choices.
-func (t TeamEntry) Rhythm() Rhythm {
-	r := UsualRhythm()
-	if list := t.Of(ReflectionSchedule); len(list) > 0 {
-		r.Reflection = AsItIs
-		if plain, ok := list[0].weekly(); ok && len(list) == 1 {
-			r.Reflection, r.Day, r.Hour, r.Minute = Weekly, plain.Day, plain.Hour, plain.Minute
-			r.Days, r.SkipHolidays = plain.Days, plain.SkipHolidays
-		}
-	}
-	if list := t.Of(PulseSchedule); len(list) > 0 {
-		r.Pulse = AsItIs
-		often := map[string]string{monthlyCron: Monthly, quarterlyCron: Quarterly}[strings.Join(strings.Fields(list[0].Cron), " ")]
-		set := list[0].Set
-		if set == "" {
-			set = BaselineSet
-		}
-		if often != "" && len(list) == 1 && (set == BaselineSet || set == ImpactSet) {
-			r.Pulse, r.Set = often, set
-		}
-	}
-	return r
-}
-
-// weekly reads a schedule that is one time on one working day.
-func (e ScheduleEntry) weekly() (r Rhythm, ok bool) {
-	parts := strings.Fields(e.Cron)
-	if len(parts) != 5 || parts[2] != "*" || parts[3] != "*" {
-		return r, false
-	}
-	minute, minuteErr := strconv.Atoi(parts[0])
-	hour, hourErr := strconv.Atoi(parts[1])
-	r.Day = weekday(parts[4])
-	at := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
-	open := time.Duration(e.OpenFor)
-	if open == 0 {
-		open = usualDays * 24 * time.Hour
-	}
-	r.Hour, r.Minute, r.Days, r.SkipHolidays = hour, minute, int(open/(24*time.Hour)), e.SkipBankHolidays
-	ok = minuteErr == nil && hourErr == nil && slices.Contains(HalfHours(), at) && workday(r.Day) &&
-		open%(24*time.Hour) == 0 && r.Days >= 1 && r.Days <= 7
-	return r, ok
-}
-
-// weekday reads cron's words for one day of the week; what is none of them is a Sunday.
-func weekday(word string) time.Weekday {
-	for day := time.Monday; day <= time.Saturday; day++ {
-		if word == strconv.Itoa(int(day)) || strings.EqualFold(word, day.String()[:3]) {
-			return day
-		}
-	}
-	return time.Sunday
-}
-
-func workday(d time.Weekday) bool { return d >= time.Monday && d <= time.Friday }
-
-// SetRhythm sets when the team is asked. What was chosen as it is stays, in its own words.
-// Fields: reflection, day, time, days, pulse, set.
-func (s *Setup) SetRhythm(r Rhythm) error {
-	now := s.Entry.Rhythm()
 	wrong := wrongFields{}
-	at := time.Duration(r.Hour)*time.Hour + time.Duration(r.Minute)*time.Minute
-	wrong.when(!slices.Contains([]string{Weekly, Off, now.Reflection}, r.Reflection), "reflection", "Choose one of these.")
-	wrong.when(!workday(r.Day), "day", "Choose a day from Monday to Friday.")
-	wrong.when(!slices.Contains(HalfHours(), at), "time", "Choose a time from 8am to 5:30pm.")
-	wrong.when(r.Days < 1 || r.Days > 7, "days", "Choose from 1 to 7 days.")
-	wrong.when(!slices.Contains([]string{Monthly, Quarterly, Off, now.Pulse}, r.Pulse), "pulse", "Choose one of these.")
-	wrong.when(r.Set != BaselineSet && r.Set != ImpactSet, "set", "Choose one of these.")
-	if err := fault.Wrong(wrong); err != nil {
-		return err
+	wrong.when(added && len(list) >= MaxSchedules, "when", fmt.Sprintf("Your team has %d schedules. Please remove one before you add another.", len(list)))
+	wrong.when((added || c.When.Cron != was.Cron) && (c.When.First < writesFrom || c.When.Last >= writesTo), "when", c.When.tooEarlyOrLate())
+	days := time.Duration(c.OpenFor) / (24 * time.Hour)
+	whole := time.Duration(c.OpenFor)%(24*time.Hour) == 0
+	wrong.when((added || c.OpenFor != was.OpenFor) && (!whole || days < 1 || days > MaxDays), "open", fmt.Sprintf("Choose from 1 to %d days.", MaxDays))
+	if c.Kind != PulseSchedule {
+		c.Set = ""
 	}
-	if r.Reflection != AsItIs && !r.sameReflection(now) {
-		s.replace(ReflectionSchedule, r.Reflection != Off, func(e *ScheduleEntry) {
-			e.Cron = fmt.Sprintf("%d %d * * %s", r.Minute, r.Hour, strings.ToUpper(r.Day.String()[:3]))
-			e.OpenFor, e.SkipBankHolidays = Span(time.Duration(r.Days)*24*time.Hour), r.SkipHolidays
-		})
+	wrong.when(c.Kind == PulseSchedule && (added || c.Set != was.Set) && c.Set != BaselineSet && c.Set != ImpactSet, "set", "Choose one of these.")
+	e := ScheduleEntry{ID: c.ID, Kind: c.Kind, Cron: c.When.Cron, OpenFor: c.OpenFor, SkipBankHolidays: c.SkipHolidays, Set: c.Set}
+	wrong.when(slices.ContainsFunc(list, e.doubles), "when", "There is one just like this already. Please change that one, or choose another time.")
+	if len(wrong) > 0 {
+		return fault.Wrong(wrong)
 	}
-	if r.Pulse != AsItIs && (r.Pulse != now.Pulse || r.Set != now.Set) {
-		s.replace(PulseSchedule, r.Pulse != Off, func(e *ScheduleEntry) {
-			e.Cron, e.Set = map[string]string{Monthly: monthlyCron, Quarterly: quarterlyCron}[r.Pulse], r.Set
-		})
+	if e.ID == "" {
+		e.ID = s.freeID(c.Kind)
 	}
+	if added { // a new one, or one that somebody else removed meanwhile: it comes back
+		list = append(list, e)
+	} else {
+		list[at] = e
+	}
+	s.Entry.Schedules = list
 	return nil
 }
 
-func (r Rhythm) sameReflection(o Rhythm) bool {
-	r.Pulse, r.Set = o.Pulse, o.Set
-	return r == o || r.Reflection == Off && o.Reflection == Off
+// doubles reports whether another schedule asks the same at the same times.
+func (t ScheduleEntry) doubles(o ScheduleEntry) bool {
+	return t.ID != o.ID && t.Kind == o.Kind && t.Set == o.Set && t.Cron == o.Cron
 }
 
-// replace puts one schedule, or none, in the place of the team's schedules of a kind. It keeps
-// the id of the first of them, and with it what became of its slots.
-func (s *Setup) replace(kind ScheduleKind, on bool, change func(*ScheduleEntry)) {
-	e := ScheduleEntry{ID: slug(s.Entry.Name) + "-" + string(kind), Kind: kind}
-	if kind == PulseSchedule {
-		e.OpenFor = Span(5 * 24 * time.Hour)
+func (t Timing) tooEarlyOrLate() string {
+	at := t.First
+	if at >= writesFrom {
+		at = t.Last
 	}
-	if had := s.Entry.Of(kind); len(had) > 0 {
-		e = had[0]
+	clock := Clock(time.Time{}.Add(at), time.UTC)
+	return "That would be at " + clock + ". Nobody is written to before 8am or from 6pm on, so choose a time between."
+}
+
+// freeID is an id that no schedule of the team has: "willow-reflection", or with a number.
+func (s *Setup) freeID(kind ScheduleKind) string {
+	base := slug(s.Entry.Name) + "-" + string(kind)
+	id := base
+	for n := 2; ; n++ {
+		if _, taken := s.Entry.Schedule(id); !taken {
+			return id
+		}
+		id = fmt.Sprintf("%s-%d", base, n)
 	}
-	s.Entry.Schedules = slices.DeleteFunc(slices.Clone(s.Entry.Schedules), func(o ScheduleEntry) bool { return o.Kind == kind })
-	if on {
-		change(&e)
-		s.Entry.Schedules = append(s.Entry.Schedules, e)
+}
+
+// RemoveSchedule ends a schedule. What is open stays open. fault.Missing when it is not there.
+func (s *Setup) RemoveSchedule(id string) error {
+	if _, ok := s.Entry.Schedule(id); !ok {
+		return fault.New(fault.Missing, "That schedule was removed already. To see what there is now, type /smallchange setup.")
 	}
+	s.Entry.Schedules = slices.DeleteFunc(slices.Clone(s.Entry.Schedules), func(e ScheduleEntry) bool { return e.ID == id })
+	return nil
 }
 
 // slug is a name as part of an id: small letters, digits and hyphens.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"smallchanges/internal/programme"
 )
 
 // maxSaid is how many characters a rhythm in words may have.
@@ -50,6 +52,17 @@ func Read(words string) (Cron, error) {
 		return Cron{}, err
 	}
 	return Parse(expr)
+}
+
+// Timing understands a rhythm as Read does, for whoever sets something up.
+func Timing(words string) (programme.Timing, error) {
+	c, err := Read(words)
+	if err != nil {
+		return programme.Timing{}, err
+	}
+	t := programme.Timing{Cron: c.String()}
+	t.First, t.Last = c.Hours()
+	return t, nil
 }
 
 var cronField = regexp.MustCompile(`^[\d*?/,-]+$`)

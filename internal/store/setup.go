@@ -15,7 +15,7 @@ import (
 // TeamSetup reads a team as a council file would declare it, with the rest of its council
 // that it has to fit in. Team 0 is one that is to be made.
 func (s *Store) TeamSetup(ctx context.Context, council, team int64) (programme.Setup, error) {
-	return setupOf(ctx, s.read, council, team)
+	return s.shownSetup(ctx, s.read, council, team)
 }
 
 // ApplyTeam lets a rule change a team's setup and makes the database say so, with the code
@@ -38,7 +38,7 @@ func (s *Store) ApplyTeam(ctx context.Context, by programme.By, team int64, rule
 		if err != nil {
 			return err
 		}
-		set, err = setupOf(ctx, tx, by.Council, made)
+		set, err = s.shownSetup(ctx, tx, by.Council, made)
 		return err
 	})
 	return set, err
@@ -78,6 +78,9 @@ func (a *application) isHere(ctx context.Context, account string) error {
 	return err
 }
 
+// mostSkips is how many skipped slots a setup shows.
+const mostSkips = 3
+
 // mostAlike is how many teams in the database may have ids of schedules that are alike.
 const mostAlike = 1000
 
@@ -104,6 +107,16 @@ func setupOf(ctx context.Context, q querier, council, team int64) (set programme
 		return set, err
 	}
 	set.Service, set.Entry, err = entryOf(ctx, q, council, team)
+	return set, err
+}
+
+// shownSetup is a setup with what people read beside it, and no rule needs.
+func (s *Store) shownSetup(ctx context.Context, q querier, council, team int64) (programme.Setup, error) {
+	set, err := setupOf(ctx, q, council, team)
+	if err != nil || team == 0 {
+		return set, err
+	}
+	set.Skipped, err = skippedOf(ctx, q, council, team, s.now(), mostSkips)
 	return set, err
 }
 
@@ -164,8 +177,13 @@ func scanSettled(row scanner) (p programme.Settled, err error) {
 }
 
 func aroundOf(ctx context.Context, q querier, council, team int64) (around programme.Around, err error) {
-	around.Zone, err = one(ctx, q, "That council is not here.", word, `SELECT zone FROM council WHERE id = $1`, council)
+	around, err = one(ctx, q, "That council is not here.", func(row scanner) (a programme.Around, err error) {
+		return a, row.Scan(&a.Zone, &a.Calendar.Nation)
+	}, `SELECT zone, nation FROM council WHERE id = $1`, council)
 	if err != nil {
+		return around, err
+	}
+	if around.Calendar.Own, err = holidaysOf(ctx, q, council); err != nil {
 		return around, err
 	}
 	around.Services, err = all(ctx, q, word, `SELECT name FROM service WHERE council_id = $1 ORDER BY name`, council)

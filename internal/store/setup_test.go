@@ -64,9 +64,12 @@ func TestSetupAndAFileLeaveTheSame(t *testing.T) {
 			return s.SetTeam(programme.TeamChoice{NewService: "Adolescents", Zone: "Europe/Dublin", AtOnce: 3, Channel: "C0NEW"})
 		},
 		func(s *programme.Setup) error {
-			r := s.Entry.Rhythm()
-			r.Day, r.Days, r.Pulse = time.Tuesday, 3, programme.Off
-			return s.SetRhythm(r)
+			if err := s.RemoveSchedule("willow-pulse"); err != nil {
+				return err
+			}
+			return s.SetSchedule(programme.ScheduleChoice{
+				ID: "willow-reflection", Kind: programme.ReflectionSchedule, When: atNine("TUE"), OpenFor: programme.Span(72 * time.Hour), SkipHolidays: true,
+			})
 		},
 		func(s *programme.Setup) error {
 			return s.SetPeople(programme.PeopleChoice{
@@ -145,16 +148,18 @@ func TestSetupTouchesOneTeamOnce(t *testing.T) {
 	}
 }
 
+func atNine(day string) programme.Timing {
+	return programme.Timing{Cron: "0 9 * * " + day, First: 9 * time.Hour, Last: 9 * time.Hour}
+}
+
 // A team's clockwork never takes another team's id, in its own council or another.
 func TestSchedulesOfAMadeTeamHaveIdsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	f := storetest.Open(t)
 	made, err := setUp(t, f, "kit", "", "k", func(s *programme.Setup) error {
 		s.Service, s.Entry.Name = "Early help", "willow "
-		r := programme.UsualRhythm()
-		r.Reflection = programme.Weekly
 		s.Entry.Members = []programme.MemberEntry{{Name: "Mo Reed", Slack: "U0MO00013"}}
-		return s.SetRhythm(r)
+		return s.SetSchedule(programme.ScheduleChoice{Kind: programme.ReflectionSchedule, When: atNine("THU"), OpenFor: programme.Span(96 * time.Hour)})
 	})
 	must(t, err)
 	if got := made.Entry.Schedules[0].ID; got != "willow-reflection-2" {
