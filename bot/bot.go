@@ -93,7 +93,7 @@ func New(c Config) *Bot {
 		pressList: b.list, pressList + ".mine": b.list, pressList + ".counts": b.list,
 		pressShow: b.show, pressShare: b.share, pressMore: b.more, pressStory: b.story,
 		pressSupport: b.support, pressSupportHere: b.supportHere, pressUnsupport: b.unsupport, pressAdopt: b.adopt, pressTakeOn: b.takeOn,
-		formUpdate + ".next": b.update, pressChooseIdea: b.updateHere, formDetails: b.openDetails, formMerge: b.opens(mergeForm), formPassOn: b.opens(passOnForm), formEstimate: b.openEstimate,
+		formUpdate + ".next": b.update, pressChooseIdea: b.updateHere, formDetails: b.openDetails, formMerge: b.openMerge, formPassOn: b.opens(passOnForm), formEstimate: b.openEstimate,
 		pressGate + "." + string(programme.Ours): b.passGate(programme.Ours), pressGate + "." + string(programme.National): b.passGate(programme.National),
 		formAsk: b.ask, formAsk + "." + string(programme.Manager): b.ask, formAsk + "." + string(programme.OtherService): b.ask,
 		pressDecide + ".yes": b.decide(programme.Yes), pressDecide + ".talk": b.decide(programme.Talk),
@@ -175,18 +175,15 @@ func (b *Bot) command(c chat.Command) (talk, chat.Text) {
 	if !ok {
 		return b.help, c.Words
 	}
-	if number := "SC-" + strings.TrimSpace(rest.String()); takesRef[strings.ToLower(first)] && isRef(number) {
-		rest = chat.Words(number) // "show 12" can mean nothing else
-	}
 	return find, rest
 }
 
-// takesRef are the words that a reference follows.
-var takesRef = map[string]bool{"update": true, "show": true, "support": true}
-
-func isRef(s string) bool {
-	_, ok := programme.ParseRef(s)
-	return ok
+// readRef reads a reference where nothing else can stand, so "12" is SC-12 too.
+func readRef(s string) (number int, ok bool) {
+	if number, ok = programme.ParseRef(s); ok {
+		return number, ok
+	}
+	return programme.ParseRef("SC-" + strings.TrimSpace(s))
 }
 
 // who finds the member behind an account. A person who writes for the first time is found

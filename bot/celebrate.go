@@ -99,7 +99,7 @@ func (b *Bot) readCelebration(ctx context.Context, s scene, typed chat.Values) (
 	number := 0
 	if typed["ref"] != "" {
 		var ok bool
-		if number, ok = programme.ParseRef(typed["ref"]); !ok {
+		if number, ok = readRef(typed["ref"]); !ok {
 			return programme.Celebration{}, fault.Field("ref", "Write it like SC-12.")
 		}
 		if _, _, err := b.store.Change(ctx, s.me.CouncilID, number); err != nil {

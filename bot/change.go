@@ -12,7 +12,7 @@ import (
 
 // show is one change and what happened to it, for the person who asked.
 func (b *Bot) show(ctx context.Context, s scene) (chat.Reply, error) {
-	number, ok := programme.ParseRef(s.arg)
+	number, ok := readRef(s.arg)
 	if !ok {
 		return nil, missingChange(s.arg)
 	}

@@ -99,10 +99,14 @@ func (b *Bot) openEstimate(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func estimateForm(c programme.Change) chat.Form {
+	fields := timeFields(programme.TimeGiven{})
+	for i := range fields {
+		fields[i].Optional = false // this is all that the form asks
+	}
 	return chat.Form{
 		ID: formEstimate, State: changeState(c), Title: "Time given back", Send: "Save",
 		Intro:  []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}}},
-		Fields: timeFields(programme.TimeGiven{}),
+		Fields: fields,
 	}
 }
 
@@ -119,5 +123,16 @@ func (b *Bot) sentEstimate(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(f, s.sent, err)
 	}
-	return b.kept(ctx, s, entry{Change: c}), nil
+	return chat.Tell{Card: estimatedCard(c)}, nil // the card with their other answer stays
+}
+
+func estimatedCard(c programme.Change) chat.Card {
+	return chat.Card{
+		Kind: "change.estimated", Title: "Thank you",
+		Body: []chat.Node{
+			chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}},
+			chat.P("We have kept how much time you think it gives back. Others see a range and how many answered, never who."),
+		},
+		Buttons: []chat.Button{showButton(c)},
+	}
 }

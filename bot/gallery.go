@@ -98,14 +98,14 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		listCard(view{title: "Your small changes", none: "Nothing here yet."}, programme.ChangePage{}, "2026-12-07"),
 		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}, programme.TimeTotal{TimeRange: programme.TimeRange{Low: 50, High: 300, Answers: 3}, Kept: 2, Answered: 1}),
 		requestCard(asked, s.history[:2], s.ben), decidedCard(s.kept, "Thank you."),
-		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true),
+		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true), estimatedCard(s.kept),
 		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),
 		handOverCard([]leaving{gone}), handedCard([]programme.Change{s.kept}), handedCard([]programme.Change{s.idea}), receivedCard([]programme.Change{s.kept, s.idea}),
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
 	}
 	forms := []chat.Form{
 		proposeForm(nil), likeForm([]programme.Change{s.kept}, another.me), pickForm([]programme.Change{s.idea, s.kept}),
-		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), me.detailsForm(s.kept), mergeForm(s.idea), passOnForm(s.idea),
+		changeForm(s.kept, s.team.Strands, []programme.Member{s.ana, s.ben}), me.detailsForm(s.kept), mergeForm(s.idea, []programme.Change{s.kept}), mergeForm(s.idea, nil), passOnForm(s.idea),
 		askForm(s.idea, programme.Manager, []programme.Service{s.team.Service}, "2026-12-07"),
 		askForm(s.idea, programme.OtherService, []programme.Service{s.team.Service}, "2026-12-07"),
 		decideForm(asked, request(asked), programme.NotYet), estimateForm(s.kept), chooseForm(s.team, []programme.Change{s.idea, s.kept}),

@@ -17,7 +17,7 @@ func (b *Bot) unsupport(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func (b *Bot) setSupport(ctx context.Context, s scene, on bool) (chat.Reply, error) {
-	number, ok := programme.ParseRef(s.arg)
+	number, ok := readRef(s.arg)
 	if !ok {
 		return nil, missingChange(s.arg)
 	}

@@ -51,7 +51,7 @@ func (b *Bot) sentPick(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func (b *Bot) openUpdate(ctx context.Context, s scene, arg string, to programme.State) (chat.Reply, error) {
-	number, ok := programme.ParseRef(arg)
+	number, ok := readRef(arg)
 	if !ok {
 		return nil, missingChange(arg)
 	}
@@ -171,14 +171,20 @@ func chosen(f chat.Form, field string, sent chat.Values) (id int64, label string
 }
 
 func pickForm(changes []programme.Change) chat.Form {
-	options := make([]chat.Option, len(changes))
-	for i, c := range changes {
-		options[i] = chat.Option{Value: c.Ref(), Label: shorten(c.Ref()+" "+c.Title, chat.MaxLabel)}
-	}
+	options := refOptions(changes)
 	return chat.Form{
 		ID: formPick, Title: "Update a small change", Send: "Next",
 		Fields: []chat.Field{{ID: "ref", Label: "Which one?", Kind: chat.Choice, Options: options, Value: options[0].Value}},
 	}
+}
+
+// refOptions offer changes by reference and title.
+func refOptions(changes []programme.Change) []chat.Option {
+	options := make([]chat.Option, len(changes))
+	for i, c := range changes {
+		options[i] = chat.Option{Value: c.Ref(), Label: shorten(c.Ref()+" "+c.Title, chat.MaxLabel)}
+	}
+	return options
 }
 
 // shorten is for labels of things that have a full name one tap away; the cut is shown.

@@ -55,7 +55,7 @@ func (c *Change) Merge(into Change, e Ending, by Member, now time.Time) (History
 	switch {
 	case into.ID == c.ID:
 		return History{}, nil, fault.Field("into", "That is the same one. Choose another.")
-	case slices.Contains([]State{Merged, PassedOn, Stopped}, into.State):
+	case !into.TakesIn():
 		return History{}, nil, fault.Field("into", into.Ref()+" is "+into.State.Words()+" itself. Choose one that goes on.")
 	}
 	if err := c.leave(Merged, e, by); err != nil {
@@ -70,6 +70,9 @@ func (c *Change) Merge(into Change, e Ending, by Member, now time.Time) (History
 	c.stepped(Merged, now)
 	return h, c.tell(by, now), nil
 }
+
+// TakesIn reports whether another change can become part of this one: it goes on.
+func (c Change) TakesIn() bool { return !slices.Contains([]State{Merged, PassedOn, Stopped}, c.State) }
 
 // Join is the other side of Merge: a change takes in another, with the supporters who are
 // no members here.

@@ -21,20 +21,30 @@ const (
 // PerWeek is the guess in minutes a week.
 func (t TimeGiven) PerWeek() int { return t.Minutes * t.Times * t.People }
 
-// Check refuses a guess that is incomplete or cannot be, with words beside each field.
-func (t TimeGiven) Check() error { return fault.Wrong(t.wrong()) }
-
-// wrong are the words beside the fields that cannot be; none when all is well.
-func (t TimeGiven) wrong() map[string]string {
-	wrong := map[string]string{}
+// Check refuses an answer about the time a change gives back that says nothing, is incomplete
+// or cannot be, with words beside each field.
+func (t TimeGiven) Check() error {
 	if t == (TimeGiven{}) {
-		return wrong
+		return fault.Field("minutes_per_time", "Give all three numbers. A guess is fine. If you cannot say, close this.")
 	}
+	return fault.Wrong(t.beyond("."))
+}
+
+// wrong are the words beside the fields of a guess that cannot be. It can also be left out.
+func (t TimeGiven) wrong() map[string]string {
+	if t == (TimeGiven{}) {
+		return map[string]string{}
+	}
+	return t.beyond(", or leave all three empty.")
+}
+
+func (t TimeGiven) beyond(end string) map[string]string {
+	wrong := map[string]string{}
 	for field, n := range map[string]struct{ have, most int }{
 		"minutes_per_time": {t.Minutes, mostMinutes}, "times_per_week": {t.Times, mostTimes}, "people": {t.People, mostPeople},
 	} {
 		if n.have < 1 || n.have > n.most {
-			wrong[field] = fmt.Sprintf("Give a whole number from 1 to %d, or leave all three empty.", n.most)
+			wrong[field] = fmt.Sprintf("Give a whole number from 1 to %d%s", n.most, end)
 		}
 	}
 	return wrong

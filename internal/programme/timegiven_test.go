@@ -9,13 +9,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestTimeGivenIsWholeOrNothing(t *testing.T) {
+func TestAnAnswerAboutTimeIsWhole(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		given programme.TimeGiven
 		wrong int
 	}{
-		"nobody guessed":  {programme.TimeGiven{}, 0},
+		"nothing said":    {programme.TimeGiven{}, 1},
 		"a guess":         {programme.TimeGiven{Minutes: 10, Times: 5, People: 8}, 0},
 		"nobody has it":   {programme.TimeGiven{Minutes: 10, Times: 5}, 1},
 		"less than none":  {programme.TimeGiven{Minutes: -1, Times: -1, People: -1}, 3},
