@@ -85,7 +85,7 @@ func New(c Config) *Bot {
 	}
 	b.words = map[string]talk{
 		"": b.menu, "menu": b.menu, "help": b.help, "propose": b.propose, "update": b.update,
-		"list": b.list, "show": b.show, "support": b.support, "choose": b.choose,
+		"list": b.list, "find": b.list, "search": b.list, "show": b.show, "support": b.support, "choose": b.choose,
 	}
 	b.presses = map[string]talk{
 		formPropose: b.openPropose, formUpdate: b.update, formCelebrate: b.openCelebrate,

@@ -99,15 +99,14 @@ func (b *Bot) sentChoose(ctx context.Context, s scene) (chat.Reply, error) {
 }
 
 func openedCard(round programme.Choosing, team programme.Team) chat.Card {
-	words := "Your team reads of it in its channel."
-	if team.Channel.ID == "" {
+	card := chat.Card{Kind: "choosing.opened", Title: "The round is open"}
+	words := "Your team’s channel has a message about it, where each of you can put your dots."
+	if team.Channel.ID == "" { // then this is the only message
 		words = "Tell your colleagues to type /smallchange choose."
+		card.Buttons = []chat.Button{dotsButton(round)}
 	}
-	return chat.Card{
-		Kind: "choosing.opened", Title: "The round is open",
-		Body:    []chat.Node{chat.P(words + " It closes by itself on " + programme.When(round.Closes, team.Location()) + ".")},
-		Buttons: []chat.Button{dotsButton(round)},
-	}
+	card.Body = []chat.Node{chat.P(words + " It closes by itself on " + programme.When(round.Closes, team.Location()) + ".")}
+	return card
 }
 
 func dotsButton(round programme.Choosing) chat.Button {
@@ -158,7 +157,7 @@ func dotsForm(round programme.Choosing, mine []programme.Dot, team programme.Tea
 		ideas = append(ideas, chat.Option{Value: idValue(idea.ID), Label: shorten(idea.Ref()+" "+idea.Title, chat.MaxLabel)})
 	}
 	f := chat.Form{
-		ID: formDots, State: idValue(round.ID), Title: "Your two dots", Send: "Put them",
+		ID: formDots, State: idValue(round.ID), Title: "Your two dots", Send: "Put my dots",
 		Intro: []chat.Node{note("Nobody sees them until " + programme.When(round.Closes, team.Location()) + ". Who put which is then deleted. Until then you can move them.")},
 	}
 	names := [programme.DotsEach]string{"First dot", "Second dot"}

@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -14,6 +16,7 @@ import (
 const (
 	mostAtHome  = 5
 	mostTeams   = 12
+	mostWaiting = 1_000               // for the yes of one service: the first of so many are shown
 	cheerWithin = 14 * 24 * time.Hour // how long a kept or stopped change is something to cheer
 )
 
@@ -173,14 +176,15 @@ func (b *Bot) waitingDots(ctx context.Context, s scene) ([]chat.Node, error) {
 	return []chat.Node{item("Your team chooses together", "Until "+programme.When(round.Closes, s.team.Location()), button)}, nil
 }
 
-// waitingYes is what waits for the yes of a leader, the longest waiting first.
+// waitingYes is what waits for the yes of a leader, what was to be answered first at the top.
 func (b *Bot) waitingYes(ctx context.Context, s scene) ([]chat.Node, error) {
 	if !s.me.Is(programme.Leader) {
 		return nil, nil
 	}
-	list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Waiting: true, Service: s.team.Service.ID, Limit: mostAtHome})
+	list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Waiting: true, Service: s.team.Service.ID, Limit: mostWaiting})
+	slices.SortStableFunc(list, func(a, b programme.Change) int { return cmp.Compare(a.Permission.By, b.Permission.By) })
 	var rows []chat.Node
-	for _, c := range list {
+	for _, c := range list[:min(len(list), mostAtHome)] {
 		more := c.Team + ", by " + c.Permission.By.Short()
 		if c.Permission.Overdue(s.today()) {
 			more = c.Team + ", since " + c.Permission.By.Short()

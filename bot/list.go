@@ -171,7 +171,7 @@ func changeRow(c programme.Change, today programme.Day, buttons ...chat.Button) 
 // troubles are what holds a change up, in lines: what is in the way, and what is late.
 func troubles(c programme.Change, today programme.Day) []string {
 	var lines []string
-	if c.Blocked != "" {
+	if c.Blocked != "" && slices.Contains(programme.GoingOn, c.State) { // else it is in nobody's way
 		lines = append(lines, "In the way: "+c.Blocked)
 	}
 	switch {

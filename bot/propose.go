@@ -127,7 +127,7 @@ func proposeForm(intro []chat.Node) chat.Form {
 // likeForm shows what is like a proposal before it is filed, with what can be done about it.
 func likeForm(alike []programme.Change, me programme.Member) chat.Form {
 	f := proposeForm(nil)
-	f.Intro = []chat.Node{chat.P("Is one of these what you mean? Nothing is filed yet.")}
+	f.Intro = []chat.Node{chat.P("These are like yours. Nothing is filed yet.")}
 	options := []chat.Option{{Value: likeNew, Label: "No, mine is another: propose it"}}
 	for _, c := range alike {
 		about := capital(c.State.Words()) + ", " + c.Team
@@ -142,7 +142,7 @@ func likeForm(alike []programme.Change, me programme.Member) chat.Form {
 			options = append(options, chat.Option{Value: likeAdopt + c.Ref(), Label: "Yes, " + c.Ref() + ": my team tries it too"})
 		}
 	}
-	f.Fields = append([]chat.Field{{ID: "like", Label: "What would you like to do?", Kind: chat.Pick, Options: options, Value: likeNew}}, f.Fields...)
+	f.Fields = append([]chat.Field{{ID: "like", Label: "Is one of these what you mean?", Kind: chat.Pick, Options: options, Value: likeNew}}, f.Fields...)
 	f.Send = "Go on"
 	return f
 }

@@ -90,7 +90,7 @@ func peopleForm(s scene, set programme.Setup, found channelPeople) chat.Form {
 	}
 	f.Fields = []chat.Field{{
 		ID: "people", Label: "Who is in " + shorten(set.Entry.Name, 100) + "?", Kind: chat.People, Optional: true,
-		Hint:  "Whoever you take out is marked as having left. Nothing of theirs goes.",
+		Hint:  "Whoever you take out is marked as having left. What they wrote and did stays here.",
 		Value: strings.Join(append(accounts, found.accounts...), " "),
 	}}
 	for _, role := range formRoles(s.me) {

@@ -215,7 +215,7 @@ func changeForm(c programme.Change, strands []programme.Strand, members []progra
 	fields = append(fields,
 		chat.Field{ID: "review_on", Label: "When will you look at it again?", Hint: "Needed from “trying” on.", Kind: chat.Day, Optional: true, Value: string(c.ReviewOn)},
 		chat.Field{ID: "blocked", Label: "Is anything in the way?", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.Blocked},
-		chat.Field{ID: "blocked_role", Label: "Who could lift it?", Hint: "If something is in the way: a role, not a name. We note a reply in two weeks.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.BlockedRole},
+		chat.Field{ID: "blocked_role", Label: "Who could lift it?", Hint: "If something is in the way: a role, not a name. They have two weeks to reply.", Kind: chat.Line, Max: programme.MaxLine, Optional: true, Value: c.BlockedRole},
 	)
 	if c.Blocked != "" { // the rule chooses a day, and here it can be another
 		fields = append(fields, chat.Field{ID: "reply_by", Label: "By when should they reply?", Kind: chat.Day, Optional: true, Value: string(c.ReplyBy)})
@@ -252,7 +252,7 @@ func withPresent(options []chat.Option, id int64, name string) []chat.Option {
 }
 
 func steps(now programme.State) []chat.Option {
-	options := []chat.Option{{Value: string(now), Label: "No step: stay at “" + string(now) + "”"}}
+	options := []chat.Option{{Value: string(now), Label: "Stay at “" + string(now) + "”"}}
 	for _, to := range now.Next() {
 		label := "Move to “" + string(to) + "”"
 		if now == programme.Reviewing && to == programme.Trying {

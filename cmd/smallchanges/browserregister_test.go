@@ -32,7 +32,7 @@ func TestBrowserRegister(t *testing.T) {
 // likeIdeas shows Ben an idea like his before his is filed.
 func likeIdeas(p *tab) {
 	p.say("/smallchange propose Recording visits with voice notes")
-	p.sees(dialog, "Is one of these what you mean? Nothing is filed yet.")
+	p.sees(dialog, "These are like yours. Nothing is filed yet.")
 	p.sees(dialog, "Voice notes for first drafts of records")
 	p.fits()
 	p.click(dialog+" [data-block=like] label.choice", "support it")
@@ -105,6 +105,11 @@ func stillHappening(p *tab) {
 	p.fill("people", "8")
 	p.click(submit, "")
 	p.gone(dialog)
-	p.sees(message, "1 answer so far")
+	p.sees(private, "We have kept how much time you think it gives back.")
+	p.click(private+" [data-action='change.show']", "Show")
+	p.sees(private, "1 answer so far")
+	p.sees(message, "Your answer: The same.") // and the way to change it is still there
+	p.click(message+" [data-action='still.again']", "Change my answer")
+	p.sees(message+" [data-action='still.same']", "The same")
 	p.fits()
 }

@@ -19,8 +19,8 @@ type PeopleChoice struct {
 	Move     bool              // bring in those who are in another team
 }
 
-// SetPeople sets who is in the team and their roles. Whoever is left out has left; nothing of
-// theirs goes. People without an account yet stay, unless they are named. Nobody is taken
+// SetPeople sets who is in the team and their roles. Whoever is left out has left; what they
+// wrote and did stays. People without an account yet stay, unless they are named. Nobody is taken
 // from another team, except by a coordinator who asks for it.
 // Fields: people, leaving, move, and each role by its name.
 func (s *Setup) SetPeople(c PeopleChoice, by Member) error {
