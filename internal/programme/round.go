@@ -13,6 +13,7 @@ const (
 	PulseSchedule      ScheduleKind = "pulse"
 	FollowUpSchedule   ScheduleKind = "follow-up" // made by a change that is kept, not by the council file
 	ChoosingSchedule   ScheduleKind = "choosing"  // opened by a person
+	DigestSchedule     ScheduleKind = "digest"    // made by a round that opens
 )
 
 // Schedule is a rhythm of one team, in wall-clock time of its zone.
@@ -83,6 +84,14 @@ type Round struct {
 	Opens, Closes         time.Time
 	Closed                bool
 	Asked                 int
+}
+
+// Window is an open round as the clockwork sees it: when it closes, its team hears what it shared.
+type Window struct {
+	Round      int64
+	Team, Zone string
+	Slot       string // local wall time, "2026-12-03T09:00"
+	Closes     time.Time
 }
 
 // Open reports whether answers may still join.

@@ -69,6 +69,18 @@ func (s *Store) RoundsToClose(ctx context.Context, now time.Time) ([]programme.R
 	return all(ctx, s.read, scanRound, roundRows+` WHERE r.closed_at IS NULL AND r.closes_at <= $1 ORDER BY r.closes_at, r.id`, millis(now))
 }
 
+// Windows are the open rounds of every council, the next to close first. It is for operators only.
+func (s *Store) Windows(ctx context.Context) ([]programme.Window, error) {
+	return all(ctx, s.read, func(row scanner) (w programme.Window, err error) {
+		var closes sql.NullInt64
+		err = row.Scan(&w.Round, &w.Team, &w.Zone, &w.Slot, &closes)
+		w.Closes = instant(closes)
+		return w, err
+	}, `SELECT r.id, t.name, COALESCE(NULLIF(t.zone, ''), c.zone), r.slot, r.closes_at
+		FROM round r JOIN team t ON t.id = r.team_id JOIN council c ON c.id = r.council_id
+		WHERE r.closed_at IS NULL ORDER BY r.closes_at, r.id`)
+}
+
 // CloseRound closes a round and, with the same commit, puts its digest into the outbox
 // when there is one. A digest that is there already, of another round, tells of this one as
 // well. A round that is closed already stays as it is.
