@@ -48,6 +48,10 @@ var flows = []flow{
 	{"See what your team works on", []string{"as ana", "count", "say /smallchange list"}},
 	{"Say “not this week” to a question", []string{"as ana", "clock +7d", "inbox", "count", "press Not this week"}},
 	{"Say when your team is asked", []string{"as ana", "count", "say /smallchange setup", "press Change", "send when=first Monday of the month at 10", "send"}},
+	{"Answer a question", []string{"as ana", "clock +7d", "inbox", "count", "press Answer", "send words=Tea helped."}},
+	{"Withdraw an answer", []string{"as ana", "clock +7d", "inbox", "press Answer", "send words=Tea helped.", "count", "press Withdraw", "press Withdraw it"}},
+	{"Read what I wrote before", []string{"as ana", "home", "count", "press My reflections"}},
+	{"Look back over three months with the team", []string{"as ana", "home", "press My reflections", "count", "press Team’s reflections", "press Last three months"}},
 	{"Celebrate colleagues, typed", []string{"as ana", "count", "say /celebrate @ben @cora for the new rota"}},
 }
 
@@ -79,6 +83,8 @@ func (e *effort) perform(t *testing.T, s *stage, step string) {
 	case "press":
 		e.taps++
 		s.press([]string{rest})
+	case "home":
+		s.home()
 	case "inbox":
 		s.read(s.who.ID)
 	case "channel":

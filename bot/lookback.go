@@ -72,34 +72,46 @@ type looked struct {
 	list               []programme.Reflection
 }
 
+func lookBackButton(id, label string, back span, skip int) chat.Button {
+	return chat.Button{ID: id, Label: label, Arg: fmt.Sprintf("%s %d", back.id, skip)}
+}
+
+// lookBackCard has its buttons in rows, since a card that is read in a dialog keeps only
+// those.
 func lookBackCard(l looked) chat.Card {
-	card := chat.Card{Kind: "reflections.team", Title: shorten("What "+l.team+" noticed", chat.MaxTitle)}
+	card := chat.Card{Kind: "reflections.team", Title: shorten("What "+l.team+" noticed", chat.MaxTitle), Body: []chat.Node{l.head()}}
+	if len(l.list) == 0 {
+		return card
+	}
+	shown := programme.Pages(l.list)[0]
+	for i, r := range shown {
+		if i == 0 || r.Round != shown[i-1].Round {
+			card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(r.Question)}})
+		}
+		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(signature(r) + ": "), chat.Plain(r.Words)}})
+	}
+	if next := l.skip + len(shown); next < l.answers {
+		more := lookBackButton(pressLookBack, "Show more", l.span, next)
+		card.Body = append(card.Body, chat.Row{Text: chat.Words("There are earlier ones."), Buttons: []chat.Button{more}})
+	}
+	return card
+}
+
+// head is how much was shared in the time, and the ways to other times.
+func (l looked) head() chat.Row {
 	when := "So far"
 	if l.since != "" {
 		when = "Since " + l.since.Short()
 	}
-	card.Body = []chat.Node{note(when + ": " + programme.Count(l.questions, "question", "questions") + ", " + programme.Count(l.answers, "answer", "answers") + " shared.")}
+	row := chat.Row{Text: chat.Words(when + ": " + programme.Count(l.answers, "answer", "answers") + " shared to " + programme.Count(l.questions, "question", "questions") + ".")}
 	if len(l.list) == 0 {
-		card.Body = append(card.Body, chat.P("Nothing to read in this time. Answers come here when their question closes."))
-	} else {
-		shown := programme.Pages(l.list)[0]
-		before := int64(0)
-		for _, r := range shown {
-			if r.Round != before {
-				card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(r.Question)}})
-				before = r.Round
-			}
-			card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(signature(r) + ": "), chat.Plain(r.Words)}})
-		}
-		if next := l.skip + len(shown); next < l.answers {
-			card.Buttons = append(card.Buttons, chat.Button{ID: pressLookBack, Label: "Show more", Arg: fmt.Sprintf("%s %d", l.id, next)})
-		}
+		row.Text = chat.Words(when + ": nothing to read. Answers come here when their question closes.")
 	}
 	for _, other := range lookBacks {
 		if other.id != l.id {
-			card.Buttons = append(card.Buttons, chat.Button{ID: pressLookBack + "." + other.id, Label: other.label, Arg: other.id})
+			row.Buttons = append(row.Buttons, lookBackButton(pressLookBack+"."+other.id, other.label, other, 0))
 		}
 	}
-	card.Buttons = append(card.Buttons, reflectionsButton("My reflections"))
-	return card
+	row.Buttons = append(row.Buttons, reflectionsButton("My reflections"))
+	return row
 }

@@ -145,13 +145,13 @@ func (p page) form() chat.Form {
 	f := reflectForm(p.round)
 	f.State = reflectionState(programme.Reflection{Round: p.round.ID, ID: p.before.ID})
 	if p.before.Words != "" {
-		f.Intro = append(f.Intro, chat.P("Your answer so far: “"+p.before.Words+"”"), note("Saving puts what is in the box in its place."))
+		f.Intro = append(f.Intro, chat.Para{Text: chat.Text{chat.Bold("Your answer so far: "), chat.Plain(p.before.Words)}}, note("Saving puts what is in the box in its place."))
 	}
 	if p.before.Share != "" && !p.before.Skipped {
 		f = f.Filled(chat.Values{"share": string(p.before.Share)})
 	}
 	if p.last.ID != 0 {
-		f.Intro = append(f.Intro, note("Last time, "+programme.DayOf(p.last.At, p.zone).Short()+", you wrote: “"+shorten(programme.CleanLine(p.last.Words), quotedLength)+"”"))
+		f.Intro = append(f.Intro, note("Last time, "+programme.DayOf(p.last.At, p.zone).Short()+", you wrote: "+shorten(programme.CleanLine(p.last.Words), quotedLength)))
 	}
 	return f
 }

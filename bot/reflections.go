@@ -44,22 +44,24 @@ func (b *Bot) reflections(ctx context.Context, s scene) (chat.Reply, error) {
 	return chat.Tell{Card: reflectionsCard(list, s.team.Location())}, nil
 }
 
+// reflectionsCard has its buttons in rows, since a card that is read in a dialog keeps only
+// those.
 func reflectionsCard(list []programme.Reflection, zone *time.Location) chat.Card {
-	card := chat.Card{Kind: "reflections", Title: "My reflections", Body: []chat.Node{note("Only you see this page.")}}
-	team := chat.Button{ID: pressLookBack, Label: "Team’s reflections", Arg: lookBacks[0].id}
+	card := chat.Card{Kind: "reflections", Title: "My reflections"}
+	team := lookBackButton(pressLookBack, "Team’s reflections", lookBacks[0], 0)
 	if len(list) == 0 {
-		card.Body = append(card.Body, chat.P("There are no words of yours here yet."))
-		card.Buttons = []chat.Button{reflectButton(0, "Reflect"), team}
+		card.Body = []chat.Node{chat.Row{Text: chat.Words("There are no words of yours here yet."), Buttons: []chat.Button{reflectButton(0, "Reflect"), team}}}
 		return card
 	}
+	card.Body = []chat.Node{chat.Row{Text: chat.Words("Only you see this page."), Buttons: []chat.Button{{ID: pressExport, Label: "Export"}, team}}}
 	shown := programme.Pages(list[:min(len(list), atOnce)])[0]
 	for _, r := range shown {
 		card.Body = append(card.Body, reflectionRow(r, zone))
 	}
 	if len(shown) < len(list) {
-		card.Buttons = append(card.Buttons, chat.Button{ID: pressOlder, Label: "Show more", Arg: idValue(shown[len(shown)-1].ID)})
+		more := chat.Button{ID: pressOlder, Label: "Show more", Arg: idValue(shown[len(shown)-1].ID)}
+		card.Body = append(card.Body, chat.Row{Text: chat.Words("There are earlier ones."), Buttons: []chat.Button{more}})
 	}
-	card.Buttons = append(card.Buttons, chat.Button{ID: pressExport, Label: "Export"}, team)
 	return card
 }
 

@@ -46,7 +46,7 @@ func byTime(a, b letter) int {
 func (s *stage) Edit(_ context.Context, at chat.Message, card chat.Card) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mail[at.Place.ID] = append(s.mail[at.Place.ID], letter{at: s.Clock.Now(), card: card, how: "an earlier message becomes"})
+	s.mail[at.Place.ID] = append(s.mail[at.Place.ID], letter{at: s.Clock.Now(), card: card, how: "an earlier message becomes", deep: at.Place.Thread != ""})
 	return nil
 }
 

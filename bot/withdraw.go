@@ -35,6 +35,9 @@ func (b *Bot) withdraw(ctx context.Context, s scene) (chat.Reply, error) {
 
 // withdrawYes deletes the words. They also leave what stands in the channel.
 func (b *Bot) withdrawYes(ctx context.Context, s scene) (chat.Reply, error) {
+	if err := b.store.Fresh(ctx, s.by()); err != nil {
+		return nil, err
+	}
 	a, err := b.ownAnswer(ctx, s)
 	if err != nil {
 		return nil, err
@@ -88,17 +91,19 @@ func (b *Bot) answerOf(ctx context.Context, s scene, r programme.Reflection) (a 
 	return a, err
 }
 
+// withdrawCard has its buttons in a row, since a card that is read in a dialog keeps only those.
 func withdrawCard(a answer, zone *time.Location) chat.Card {
-	card := chat.Card{Kind: "reflection.withdraw", Title: "Withdraw this?", Body: []chat.Node{
+	return chat.Card{Kind: "reflection.withdraw", Title: "Withdraw this?", Body: []chat.Node{
 		chat.Para{Text: chat.Text{chat.Bold(asked(a.Reflection)), chat.Plain("\n" + a.Words)}},
-		chat.P("Your words are deleted here, and nobody can bring them back." + inTheChannel(a, zone)),
+		chat.Row{
+			Text: chat.Words("Your words are deleted here, and nobody can bring them back." + inTheChannel(a, zone)),
+			Buttons: []chat.Button{
+				{ID: pressWithdrawYes, Label: "Withdraw it", Arg: idValue(a.ID), Style: chat.Danger},
+				{ID: pressKeep, Label: "Keep it", Arg: idValue(a.ID)},
+			},
+		},
 		note("A backup made before today may hold them until it is replaced."),
 	}}
-	card.Buttons = []chat.Button{
-		{ID: pressWithdrawYes, Label: "Withdraw it", Arg: idValue(a.ID), Style: chat.Danger},
-		{ID: pressKeep, Label: "Keep it", Arg: idValue(a.ID)},
-	}
-	return card
 }
 
 // inTheChannel says what withdrawing a shared answer does to what the team has read.
@@ -110,8 +115,10 @@ func inTheChannel(a answer, zone *time.Location) string {
 		return " They leave the digest of " + digestDay(a.digest, zone) + " in the channel as well. Who has read them there may remember them."
 	case a.digest.State == programme.Unknown:
 		return " The digest of " + digestDay(a.digest, zone) + " may stand in the channel, and cannot be changed from here. Please ask your champion to delete it."
+	case a.round.Closed:
+		return " They leave the team’s reflections as well."
 	default:
-		return " No digest with them was posted in the channel."
+		return " Nobody else has read them."
 	}
 }
 
@@ -127,13 +134,13 @@ func digestDay(d programme.Digest, zone *time.Location) string {
 }
 
 func withdrawnCard(round programme.Round, now time.Time, zone *time.Location) chat.Card {
-	card := chat.Card{Kind: "reflection.withdrawn", Title: "Withdrawn", Body: []chat.Node{chat.P("Your words are deleted.")}}
+	done := chat.Row{Text: chat.Words("Your words are deleted.")}
 	if round.ID != 0 && round.Open(now) {
-		card.Body = append(card.Body, chat.P("If you like, you can answer again until "+programme.When(round.Closes, zone)+"."))
+		done.Text = chat.Words("Your words are deleted. If you like, answer again until " + programme.When(round.Closes, zone) + ".")
 		again := reflectButton(round.ID, "Answer")
 		again.Style = chat.Normal
-		card.Buttons = []chat.Button{again}
+		done.Buttons = []chat.Button{again}
 	}
-	card.Buttons = append(card.Buttons, reflectionsButton("My reflections"))
-	return card
+	done.Buttons = append(done.Buttons, reflectionsButton("My reflections"))
+	return chat.Card{Kind: "reflection.withdrawn", Title: "Withdrawn", Body: []chat.Node{done}}
 }

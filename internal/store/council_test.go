@@ -123,8 +123,16 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 		"Round":             func(x int64) (int, error) { _, err := f.Round(ctx, x, r.ID); return 1, err },
 		"Reflection":        func(x int64) (int, error) { _, err := f.Reflection(ctx, x, r.ID, ana.ID); return 1, err },
 		"SharedReflections": func(x int64) (int, error) { l, err := f.SharedReflections(ctx, x, r.ID); return len(l), err },
-		"SharedCount":       func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
-		"SoFar":             func(x int64) (int, error) { so, err := f.SoFar(ctx, x, r.TeamID, now); return len(so.Past), err },
+		"OwnReflection": func(x int64) (int, error) {
+			list, err := f.MyReflections(ctx, f.Council, ana.ID, 0, 1)
+			must(t, err)
+			_, err = f.OwnReflection(ctx, x, ana.ID, list[0].ID)
+			return 1, err
+		},
+		"LastReflection": func(x int64) (int, error) { _, err := f.LastReflection(ctx, x, ana.ID, 0); return 1, err },
+		"MyReflections":  func(x int64) (int, error) { l, err := f.MyReflections(ctx, x, ana.ID, 0, 9); return len(l), err },
+		"SharedCount":    func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
+		"SoFar":          func(x int64) (int, error) { so, err := f.SoFar(ctx, x, r.TeamID, now); return len(so.Past), err },
 		"TeamPrompts": func(x int64) (int, error) {
 			b, err := f.TeamPrompts(ctx, x, r.TeamID)
 			return len(b.Own) * len(b.Off), err
@@ -204,6 +212,11 @@ func writesStayInside(t *testing.T, f *storetest.Fixture, other int64, c program
 			return err
 		},
 		"Support": func(ctx context.Context) error { _, err := f.Support(ctx, by, c.Number, true); return err },
+		"Withdraw": func(ctx context.Context) error {
+			list, err := f.MyReflections(ctx, f.Council, f.Person("ana").ID, 0, 1)
+			must(t, err)
+			return f.Withdraw(ctx, by, list[0].ID)
+		},
 		"Reflect": func(ctx context.Context) error {
 			_, err := f.Reflect(ctx, by, programme.Reflection{Round: r.ID})
 			return err

@@ -159,12 +159,14 @@ func ownReflection(ctx context.Context, q querier, council, member, id int64) (p
 	return one(ctx, q, withdrawn, scanReflection, reflectionRows+` WHERE r.council_id = $1 AND r.member_id = $2 AND r.id = $3`, council, member, id)
 }
 
+const lastReflection = reflectionRows + `
+	WHERE r.council_id = $1 AND r.member_id = $2 AND r.round_id IS NOT NULL AND ($3 = 0 OR r.round_id < $3) AND r.skipped = 0
+	ORDER BY r.id DESC LIMIT 1`
+
 // LastReflection is a member's last answer in words to a question asked before a round, or
 // to any question when round is 0. fault.Missing when there is none.
 func (s *Store) LastReflection(ctx context.Context, council, member, round int64) (programme.Reflection, error) {
-	return one(ctx, s.read, "You have not answered a question yet.", scanReflection, reflectionRows+`
-		WHERE r.council_id = $1 AND r.member_id = $2 AND r.round_id IS NOT NULL AND ($3 = 0 OR r.round_id < $3) AND r.skipped = 0
-		ORDER BY r.id DESC LIMIT 1`, council, member, round)
+	return one(ctx, s.read, "You have not answered a question yet.", scanReflection, lastReflection, council, member, round)
 }
 
 const myReflections = reflectionRows + `
@@ -176,6 +178,8 @@ func (s *Store) MyReflections(ctx context.Context, council, member, before int64
 	return all(ctx, s.read, scanReflection, myReflections, council, member, before, limit)
 }
 
+const sharedReflections = reflectionRows + ` WHERE r.council_id = $1 AND r.round_id = $2 AND ` + sharedOnly + ` ORDER BY ` + sharedOrder
+
 // SharedReflections are a round's answers that the team may read, those with a name first.
 // Those shared without a name come without their author.
 func (s *Store) SharedReflections(ctx context.Context, council, round int64) ([]programme.Reflection, error) {
@@ -183,7 +187,7 @@ func (s *Store) SharedReflections(ctx context.Context, council, round int64) ([]
 }
 
 func sharedOf(ctx context.Context, q querier, council, round int64) ([]programme.Reflection, error) {
-	return all(ctx, q, scanShared, reflectionRows+` WHERE r.council_id = $1 AND r.round_id = $2 AND `+sharedOnly+` ORDER BY `+sharedOrder, council, round)
+	return all(ctx, q, scanShared, sharedReflections, council, round)
 }
 
 // SharedCount is how many answers of a round the team may read.
