@@ -100,6 +100,7 @@ func New(c Config) *Bot {
 		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
 		formChoose: b.openChoose, formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
+		pressSnooze: b.snoozeNudge, pressGoing: b.stillGoing, pressLifted: b.lifted, formStop: b.openStop, pressStopNotes: b.stopNotes, pressAskAgain: b.askAgain,
 		pressReflections: b.reflections, pressOlder: b.reflections, pressExport: b.exportReflections,
 		pressWithdraw: b.withdraw, pressWithdrawYes: b.withdrawYes, pressKeep: b.keep, pressLookBack: b.lookBack,
 	}
@@ -114,6 +115,7 @@ func New(c Config) *Bot {
 		formCelebrate: b.sentCelebrate, formReflect: b.sentReflect, formPulse: b.sentPulse,
 		formDetails: b.sentDetails, formMerge: b.sentMerge, formPassOn: b.sentPassOn, formAsk: b.sentAsk, formDecide: b.sentDecide,
 		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots, formHandOver: b.sentHandOver,
+		formStop: b.sentStop,
 	}
 	b.setups()
 	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
@@ -162,7 +164,11 @@ func (b *Bot) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
 	if find == nil {
 		find = b.help
 	}
-	return find(ctx, s)
+	reply, err := find(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return b.keepTogether(ctx, s, reply)
 }
 
 // command finds the talk of a typed line and what follows the words that named it.

@@ -44,27 +44,11 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 	if err != nil {
 		return chat.Place{}, chat.Card{}, err
 	}
-	var card chat.Card
-	switch n.Kind {
-	case programme.NoticeStep:
-		card, err = b.drawStep(ctx, n, m)
-	case programme.NoticeOwner:
-		card, err = b.drawOwner(ctx, n, m)
-	case programme.NoticeHandOver:
-		card, err = b.drawHandOver(ctx, n, m, team)
-	case programme.NoticeHanded:
-		card, err = b.drawHanded(ctx, n, m)
-	case programme.NoticePermission:
-		card, err = b.drawRequest(ctx, n, m, team)
-	case programme.NoticeFollowUp:
-		card, err = b.drawFollowUp(ctx, n, m)
-	case programme.NoticePrompt:
-		card, err = b.drawPrompt(ctx, n, m, team)
-	case programme.NoticePulse:
-		card, err = b.drawInvite(ctx, n, team)
-	default:
-		err = fmt.Errorf("no drawing of a %s for a member", n.Kind)
+	draw := b.drawOne
+	if n.Kind.Worth() > 0 {
+		draw = b.drawTogether
 	}
+	card, err := draw(ctx, n, m, team)
 	if err != nil {
 		return chat.Place{}, chat.Card{}, err
 	}
@@ -72,6 +56,36 @@ func (b *Bot) drawForMember(ctx context.Context, n programme.Notice) (chat.Place
 		return chat.Place{}, chat.Card{}, err
 	}
 	return placed(chat.Place{Workspace: m.Account.Workspace, ID: m.Account.ID, Direct: true}, card)
+}
+
+// drawOne makes the message of one notice for a member.
+func (b *Bot) drawOne(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
+	switch n.Kind {
+	case programme.NoticeStep:
+		return b.drawStep(ctx, n, m)
+	case programme.NoticeOwner:
+		return b.drawOwner(ctx, n, m)
+	case programme.NoticeHandOver:
+		return b.drawHandOver(ctx, n, m, team)
+	case programme.NoticeHanded:
+		return b.drawHanded(ctx, n, m)
+	case programme.NoticePermission:
+		return b.drawRequest(ctx, n, m, team)
+	case programme.NoticeFollowUp:
+		return b.drawFollowUp(ctx, n, m)
+	case programme.NoticePrompt:
+		return b.drawPrompt(ctx, n, m, team)
+	case programme.NoticePulse:
+		return b.drawInvite(ctx, n, team)
+	case programme.NoticeAsksStopped:
+		return b.drawStopped(m, team)
+	case programme.NoticeChampionsNote:
+		return b.drawNote(ctx, n, m)
+	}
+	if n.Kind.Nudged() {
+		return b.drawNudge(ctx, n, m, team)
+	}
+	return chat.Card{}, fmt.Errorf("no drawing of a %s for a member", n.Kind)
 }
 
 // account is where a member is reached. Somebody whom the council file knows by e-mail only,
@@ -182,7 +196,7 @@ func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.
 	if _, err := b.store.FollowUpAnswer(ctx, n.Council, f.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")
 	}
-	return followUpCard(c, f, m), nil
+	return followUpCard(c, f), nil
 }
 
 func (b *Bot) drawPrompt(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
@@ -196,7 +210,7 @@ func (b *Bot) drawPrompt(ctx context.Context, n programme.Notice, m programme.Me
 	if _, err := b.store.Reflection(ctx, n.Council, round.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")
 	}
-	return promptCard(round, m, team), nil
+	return promptCard(round, team), nil
 }
 
 func (b *Bot) drawInvite(ctx context.Context, n programme.Notice, team programme.Team) (chat.Card, error) {

@@ -35,11 +35,11 @@ func (b *Bot) follows(ctx context.Context, m programme.Member, c programme.Chang
 	return b.store.Supports(ctx, m.CouncilID, m.ID, c.Number)
 }
 
-func followUpCard(c programme.Change, f programme.FollowUp, me programme.Member) chat.Card {
+func followUpCard(c programme.Change, f programme.FollowUp) chat.Card {
 	return chat.Card{
 		Kind: "change.still", Title: "Is it still happening?",
 		Body: []chat.Node{
-			chat.P("Hello " + me.FirstName() + ". " + c.Team + " kept this small change " + strconv.Itoa(f.Weeks) + " weeks ago."),
+			chat.P(c.Team + " kept this small change " + strconv.Itoa(f.Weeks) + " weeks ago."),
 			chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}},
 			note("One tap is enough. Others see how many answered what, never who."),
 		},
@@ -86,7 +86,7 @@ func (b *Bot) stillAgain(ctx context.Context, s scene) (chat.Reply, error) {
 		return nil, err
 	}
 	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
-	return chat.Replace{Card: followUpCard(c, f, s.me)}, err
+	return chat.Replace{Card: followUpCard(c, f)}, err
 }
 
 func (b *Bot) openEstimate(ctx context.Context, s scene) (chat.Reply, error) {

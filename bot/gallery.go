@@ -63,6 +63,7 @@ func Gallery() Show {
 	show := Show{Cards: append(talks, changes...), Forms: append(moreForms, forms...)}
 	show = s.setups(me).after(show)
 	show = s.reflections().after(show)
+	show = s.nudges().after(show)
 	home := homeCard("Ana", "Willow")
 	home.Body = append(home.Body, section{title: "Waiting for you", rows: []chat.Node{item("This week's question", "What helped?", reflectButton(3, "Answer"))}}.nodes()...)
 	home.Body = append(home.Body, section{title: "Your small changes", rows: []chat.Node{changeRow(s.idea, me.today(), updateButton(s.idea, "Update"))}}.nodes()...)
@@ -98,7 +99,7 @@ func (s sample) changes(me scene) ([]chat.Card, []chat.Form) {
 		listCard(view{title: "Your small changes", none: "Nothing here yet."}, programme.ChangePage{}, "2026-12-07"),
 		countsCard("Willow’s small changes", counts, []programme.Waits{{Service: "Early help", Waiting: 3, Overdue: 1}}, programme.TimeTotal{TimeRange: programme.TimeRange{Low: 50, High: 300, Answers: 3}, Kept: 2, Answered: 1}),
 		requestCard(asked, s.history[:2], s.ben), decidedCard(s.kept, "Thank you."),
-		followUpCard(s.kept, followUp, s.ana), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true), estimatedCard(s.kept),
+		followUpCard(s.kept, followUp), answeredStillCard(s.kept, followUp, programme.StillSame, true), answeredStillCard(s.kept, followUp, programme.StillGone, true), estimatedCard(s.kept),
 		openedCard(round, s.team), choosingCard(round, s.team), placedCard(round, s.team),
 		handOverCard([]leaving{gone}), handedCard([]programme.Change{s.kept}), handedCard([]programme.Change{s.idea}), receivedCard([]programme.Change{s.kept, s.idea}),
 		chosenCard(round, s.team, 2, dotPicture()), chosenCard(empty, s.team, 2, nil),
@@ -134,7 +135,7 @@ func (s sample) talks() ([]chat.Card, []chat.Form) {
 	ben := chat.Person{Workspace: "T0NORTH01", ID: "U0BEN0002", Name: "Ben Hale"}
 	cards := []chat.Card{
 		menuCard("Ana", "Willow"), helpCard(),
-		promptCard(round, s.ana, s.team), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
+		promptCard(round, s.team), inviteCard(pulse, s.team), repliedCard(pulse, s.team), resultCard(pulse), resultCard(withheld),
 		celebratingCard(), celebrationCard(thanks, []chat.Person{ben}, &s.kept),
 	}
 	return cards, []chat.Form{

@@ -150,7 +150,7 @@ func TestWhoIsInAnotherTeamHasNotLeft(t *testing.T) {
 		return nil
 	}, storetest.Weekly)
 	s.must(err)
-	s.must(s.worker.Drain(s.ctx))
+	s.work()
 	s.mu.Lock()
 	letters := s.mail[s.Person("ana").Account.ID]
 	s.mu.Unlock()

@@ -62,7 +62,7 @@ type section struct {
 func (b *Bot) homeCard(ctx context.Context, s scene) (chat.Card, error) {
 	sections := []func(context.Context, scene) (section, error){b.waiting, b.myChanges, b.teamTries}
 	if s.me.Is(programme.Champion, programme.Deputy) {
-		sections = append(sections, b.toCheer, b.stuckHere, b.reviewsDue)
+		sections = append(sections, b.cheered(cheerWithin), b.stuckHere, b.reviewsDue)
 	}
 	if s.me.Is(programme.Coordinator) {
 		sections = append(sections, b.teamsAtAGlance, b.waitsByService)
@@ -139,6 +139,9 @@ func item(what, more string, buttons ...chat.Button) chat.Node {
 }
 
 func (b *Bot) waitingQuestion(ctx context.Context, s scene) ([]chat.Node, error) {
+	if s.me.Quiet.Asks == programme.AsksStopped {
+		return []chat.Node{item("The questions have stopped", "You let three pass, so we stopped sending them.", askAgainButton())}, nil
+	}
 	round, err := b.store.OpenRoundOf(ctx, s.me.CouncilID, s.team.ID, s.At)
 	if err == nil {
 		_, err = b.store.Reflection(ctx, s.me.CouncilID, round.ID, s.me.ID)
@@ -263,16 +266,18 @@ func (b *Bot) teamTries(ctx context.Context, s scene) (section, error) {
 	return part, err
 }
 
-// toCheer is what the team kept, or stopped with a lesson, lately.
-func (b *Bot) toCheer(ctx context.Context, s scene) (section, error) {
-	part := section{title: "To cheer"}
-	list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: []programme.State{programme.Kept, programme.Stopped}, Limit: mostAtHome})
-	for _, c := range list {
-		if c.Learning != "" && s.At.Sub(c.Updated) < cheerWithin {
-			part.rows = append(part.rows, item(c.Ref()+" "+programme.StepWords("", c.State), c.Title+"\n"+c.Learning, celebrateButton(c.Ref())))
+// cheered is what the team kept, or stopped with a lesson, in the last days.
+func (b *Bot) cheered(within time.Duration) func(context.Context, scene) (section, error) {
+	return func(ctx context.Context, s scene) (section, error) {
+		part := section{title: "To cheer"}
+		list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: []programme.State{programme.Kept, programme.Stopped}, Limit: mostAtHome})
+		for _, c := range list {
+			if c.Learning != "" && s.At.Sub(c.Updated) < within {
+				part.rows = append(part.rows, item(c.Ref()+" "+programme.StepWords("", c.State), c.Title+"\n"+c.Learning, celebrateButton(c.Ref())))
+			}
 		}
+		return part, err
 	}
-	return part, err
 }
 
 func (b *Bot) stuckHere(ctx context.Context, s scene) (section, error) {

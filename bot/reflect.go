@@ -189,11 +189,11 @@ func reflectButton(round int64, label string) chat.Button {
 	return button
 }
 
-func promptCard(round programme.Round, m programme.Member, team programme.Team) chat.Card {
+func promptCard(round programme.Round, team programme.Team) chat.Card {
 	return chat.Card{
 		Kind: "round.prompt", Title: "Two minutes to think",
 		Body: []chat.Node{
-			chat.Para{Text: chat.Text{chat.Plain("Hello " + m.FirstName() + ". "), chat.Bold(round.Prompt.Text)}},
+			chat.Para{Text: chat.Text{chat.Bold(round.Prompt.Text)}},
 			note("Answer until " + programme.When(round.Closes, team.Location()) + ". You choose who reads it. Please leave out names and details of children and families."),
 		},
 		Buttons: []chat.Button{

@@ -292,6 +292,12 @@ func indent(s string) string {
 	return "    " + strings.ReplaceAll(s, "\n", "\n    ") + "\n"
 }
 
+// work does all that is due now.
+func (s *stage) work() {
+	s.must(s.runner.Tick(s.ctx))
+	s.must(s.worker.Drain(s.ctx))
+}
+
 // clock moves time forward, doing on the way all that falls due, in order.
 func (s *stage) clock(by string) {
 	days, _ := strings.CutSuffix(strings.TrimPrefix(by, "+"), "d")
@@ -308,12 +314,10 @@ func (s *stage) clock(by string) {
 			break
 		}
 		s.Clock.Add(max(0, at.Sub(s.Clock.Now())))
-		s.must(s.runner.Tick(s.ctx))
-		s.must(s.worker.Drain(s.ctx))
+		s.work()
 	}
 	s.Clock.Add(until.Sub(s.Clock.Now()))
-	s.must(s.runner.Tick(s.ctx))
-	s.must(s.worker.Drain(s.ctx))
+	s.work()
 	s.write("\nIt is now %s\n", programme.When(until, programme.Zone("Europe/London")))
 }
 
@@ -324,7 +328,7 @@ func (s *stage) openPulse(args []string) {
 		OpenMode: len(args) > 1 && args[1] == "open-mode",
 	}, 5*24*time.Hour)
 	s.must(err)
-	s.must(s.worker.Drain(s.ctx))
+	s.work()
 	s.write("\nA pulse opens for Willow\n")
 }
 

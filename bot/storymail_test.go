@@ -57,7 +57,7 @@ func (s *stage) Find(context.Context, chat.Place, string, time.Time) (chat.Messa
 
 // read shows what came to a person or channel since it was last read.
 func (s *stage) read(place string) {
-	s.must(s.worker.Drain(s.ctx))
+	s.work()
 	s.mu.Lock()
 	letters := s.mail[place]
 	delete(s.mail, place)

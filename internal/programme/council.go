@@ -67,7 +67,11 @@ type Member struct {
 	Name, Email           string
 	Account               Address
 	Roles                 []Role
-	Works                 []time.Weekday // working days; empty means Monday to Friday
+	Works                 []time.Weekday // working days of the council file; empty means Monday to Friday
+	Zone                  string         // where they work: their own, their team's, or their council's
+	Observer              bool           // reads along, and is not asked
+	Joined                time.Time      // zero when nobody wrote it down
+	Quiet                 Quiet
 }
 
 // Is reports whether the member has any of these roles.
@@ -79,28 +83,6 @@ func (m Member) Is(roles ...Role) bool {
 func (m Member) FirstName() string {
 	first, _, _ := strings.Cut(m.Name, " ")
 	return first
-}
-
-// WorksOn reports whether this is one of the member's working days.
-func (m Member) WorksOn(d time.Weekday) bool {
-	if len(m.Works) == 0 {
-		return d >= time.Monday && d <= time.Friday
-	}
-	return slices.Contains(m.Works, d)
-}
-
-// FirstWorkingDay is when something that starts at from reaches this member: at from, or at the
-// same wall-clock time on their first working day after it that is not a holiday. ok is false
-// when no such time comes before until.
-func (m Member) FirstWorkingDay(from, until time.Time, zone *time.Location, holiday func(Day) bool) (due time.Time, ok bool) {
-	wall := Wall(from, zone)
-	for at := from; at.Before(until); at = Instant(wall, zone) {
-		if m.WorksOn(wall.Weekday()) && !holiday(Day(wall.Format(time.DateOnly))) {
-			return at, true
-		}
-		wall = wall.AddDate(0, 0, 1)
-	}
-	return time.Time{}, false
 }
 
 // Who is a member as other things refer to them: enough to name and address them.

@@ -21,7 +21,7 @@ type FollowUp struct {
 var FollowUpWeeks = []int{4, 12}
 
 // followUpHour is when, in the team's zone.
-const followUpHour = 10
+const followUpHour = NudgeHour
 
 // Still is an answer to "Is it still happening?".
 type Still string

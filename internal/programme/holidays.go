@@ -118,3 +118,10 @@ func easterSunday(year int) time.Time {
 	n := h + l - 7*m + 114
 	return date(year, time.Month(n/31), n%31+1)
 }
+
+// DayOff reports whether nobody of the council is reminded of anything on a day: on a weekend,
+// or when it is closed.
+func (c Calendar) DayOff(d Day) bool {
+	day, err := time.Parse(time.DateOnly, string(d))
+	return err == nil && (weekend(day) || c.Holiday(d))
+}

@@ -7,20 +7,26 @@ type NoticeKind string
 
 // The kinds of message the bot starts.
 const (
-	NoticeStep        NoticeKind = "change.step"   // something happened to a change; to its proposer, owner and supporters
-	NoticeOwner       NoticeKind = "change.owner"  // somebody was made its owner; to them
-	NoticePermission  NoticeKind = "change.ask"    // a change needs a yes; to each leader of the service
-	NoticeFollowUp    NoticeKind = "change.still"  // is it still happening? to those who follow it
-	NoticeHandOver    NoticeKind = "member.left"   // somebody left who looked after changes; to the champion
-	NoticeHanded      NoticeKind = "member.handed" // they were made the owner of what a leaver looked after; to them
-	NoticeChoosing    NoticeKind = "choosing"      // a round is open; to the team's channel
-	NoticeChosen      NoticeKind = "choosing.end"  // a round has closed; to the team's channel
-	NoticePrompt      NoticeKind = "round.prompt"  // a reflection prompt; to one member
-	NoticeDigest      NoticeKind = "round.digest"  // what a team shared; to its channel
-	NoticeDetails     NoticeKind = "round.details" // the same in whole; under the digest
-	NoticePulse       NoticeKind = "pulse.invite"  // a pulse is open; to one member
-	NoticePulseResult NoticeKind = "pulse.result"  // a pulse was released; to the team's channel
-	NoticeCelebration NoticeKind = "celebration"   // to the celebration channel
+	NoticeStep            NoticeKind = "change.step"      // something happened to a change; to its proposer, owner and supporters
+	NoticeOwner           NoticeKind = "change.owner"     // somebody was made its owner; to them
+	NoticePermission      NoticeKind = "change.ask"       // a change needs a yes; to each leader of the service
+	NoticeFollowUp        NoticeKind = "change.still"     // is it still happening? to those who follow it
+	NoticeHandOver        NoticeKind = "member.left"      // somebody left who looked after changes; to the champion
+	NoticeHanded          NoticeKind = "member.handed"    // they were made the owner of what a leaver looked after; to them
+	NoticeChoosing        NoticeKind = "choosing"         // a round is open; to the team's channel
+	NoticeChosen          NoticeKind = "choosing.end"     // a round has closed; to the team's channel
+	NoticePrompt          NoticeKind = "round.prompt"     // a reflection prompt; to one member
+	NoticeDigest          NoticeKind = "round.digest"     // what a team shared; to its channel
+	NoticeDetails         NoticeKind = "round.details"    // the same in whole; under the digest
+	NoticeAsksStopped     NoticeKind = "round.stopped"    // the bot stops asking, after three questions without a word; to one member
+	NoticeChampionsNote   NoticeKind = "champion.note"    // what to cheer and who needs help; to the champion
+	NoticeNudgeReview     NoticeKind = "nudge.review"     // a review is due; to whoever looks after the change
+	NoticeNudgeSilent     NoticeKind = "nudge.silent"     // no word of a change that is tried; to them too
+	NoticeNudgeBlocked    NoticeKind = "nudge.blocked"    // something is in the way for long; to them too
+	NoticeNudgePermission NoticeKind = "nudge.permission" // a yes is overdue; to each leader of the service
+	NoticePulse           NoticeKind = "pulse.invite"     // a pulse is open; to one member
+	NoticePulseResult     NoticeKind = "pulse.result"     // a pulse was released; to the team's channel
+	NoticeCelebration     NoticeKind = "celebration"      // to the celebration channel
 )
 
 // Notice is something to tell somebody later. It holds facts, not words: the message is
@@ -40,7 +46,9 @@ type Notice struct {
 	Except  int64
 	Besides int64 // another who is not told: they hear of it in a message of their own
 	Due     time.Time
-	Posted  bool // the message stands already, and is drawn again since what it says changed
+	Posted  bool      // the message stands already, and is drawn again since what it says changed
+	Until   time.Time // from then on it is worth nothing; zero when it stays worth something
+	AtOnce  bool      // a person wants it sent now, whatever the hour and the week
 }
 
 // Delivery is how far a message has come. The row in the outbox is the truth about it.
@@ -48,6 +56,8 @@ type Delivery string
 
 // The states of a delivery: who sets each, and what comes next.
 const (
+	Held    Delivery = "waiting" // for its member's attention; next: due, merged or dropped
+	Rides   Delivery = "merged"  // goes out in the message of another parcel; the end
 	Due     Delivery = "due"     // written with what happened; next: sending
 	Sending Delivery = "sending" // set by the outbox before the call; next: sent, due again, unknown, dropped or dead
 	Sent    Delivery = "sent"    // the platform said yes; the end

@@ -84,6 +84,7 @@ type Round struct {
 	Opens, Closes         time.Time
 	Closed                bool
 	Asked                 int
+	Cut                   bool // by a pause: it has no digest and counts in no figure
 }
 
 // Window is an open round as the clockwork sees it: when it closes, its team hears what it shared.

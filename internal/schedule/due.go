@@ -11,10 +11,18 @@ import (
 
 // Why a slot was not used. Champions read these words.
 const (
-	tooLate = "The program was not running at the time."
-	bankDay = "It was a bank holiday."
-	nobody  = "Nobody in the team works during that time."
+	tooLate    = "The program was not running at the time."
+	overtaken  = "It came late, and so did the one after it."
+	bankDay    = "It was a bank holiday."
+	notNow     = "The team had said “not now”."
+	mayBeTwice = "The database came back from a backup, and this may have been asked before."
+	noneAsked  = "Nobody in the team is asked at the moment."
+	nobody     = "Nobody in the team works during that time."
 )
+
+// mostSkipped is how many missed slots of one schedule are recorded at once, the latest of
+// them. More is nobody's weekly rhythm.
+const mostSkipped = 100
 
 // The grace of each kind: a slot found later than this is skipped. A prompt at the wrong
 // time of day is a nuisance; a pulse stays open for days (STORAGE.md section 2.3).
@@ -38,23 +46,25 @@ type opening struct {
 	extra    bool           // asked for by a person: everybody is asked at once
 }
 
-// invitees are those an opening asks: everybody at once for an extra one, else each on
-// their first working day.
-func (o opening) invitees(members []programme.Member, until time.Time, zone *time.Location) []invitee {
+// invitees are those of some members that an opening asks: everybody at once for an extra
+// one, but for who is on leave or wants to be left alone; else each on their first working day.
+func (r *Runner) invitees(ctx context.Context, o opening, members []programme.Member, until time.Time) ([]invitee, error) {
 	if o.extra {
-		return atOnce(members, o.slot.At)
+		return atOnce(members, o.slot.At), nil
 	}
-	closedOn := noHoliday
-	if o.schedule.SkipHolidays {
-		closedOn = func(d programme.Day) bool { return programme.Holiday(o.schedule.Nation, d) }
+	calendar, err := r.store.Calendar(ctx, o.schedule.CouncilID)
+	if err != nil || !o.schedule.SkipHolidays {
+		return invitees(members, o.slot.At, until, noHoliday), err
 	}
-	return invitees(members, o.slot.At, until, zone, closedOn)
+	return invitees(members, o.slot.At, until, calendar.Holiday), nil
 }
 
 func atOnce(members []programme.Member, now time.Time) []invitee {
-	list := make([]invitee, len(members))
-	for i, m := range members {
-		list[i] = invitee{m.ID, now}
+	var list []invitee
+	for _, m := range members {
+		if !m.Quiet.Resting(programme.DayOf(now, m.Location())) {
+			list = append(list, invitee{m.ID, now})
+		}
 	}
 	return list
 }
@@ -65,39 +75,73 @@ func closing(opens time.Time, after time.Duration, zone *time.Location) time.Tim
 	return programme.Instant(programme.Wall(opens, zone).Add(after), zone)
 }
 
-// due uses a schedule's slot that has come, or skips it with a reason.
+// due uses a schedule's slot that has come, or skips it with a reason. Of several that came
+// while the program was down only the last is used, if it is not too late: nobody wants them
+// all at once.
 func (r *Runner) due(ctx context.Context, s programme.Schedule, now time.Time) error {
 	c, err := Parse(s.Cron)
 	if err != nil {
 		return err
 	}
-	zone := programme.Zone(s.Zone)
-	slot := programme.Slot{Wall: s.NextWall, At: s.NextRun}
-	if oldest := now.Add(-grace(s.Kind)); slot.At.Before(oldest) {
-		late := slot
-		slot = c.Next(zone, late.Wall, oldest)
-		if err := r.skip(ctx, s, late, tooLate, slot); err != nil || slot.At.After(now) || slot.Wall == "" {
+	slots, next := missed(c, programme.Zone(s.Zone), programme.Slot{Wall: s.NextWall, At: s.NextRun}, now)
+	for i, slot := range slots {
+		after := next
+		if i+1 < len(slots) {
+			after = slots[i+1]
+		}
+		why, err := r.unusable(ctx, s, slot, now, i+1 < len(slots))
+		switch {
+		case err != nil:
+			return err
+		case why != "":
+			err = r.skip(ctx, s, slot, why, after)
+		default:
+			_, err = r.open(ctx, opening{schedule: s, slot: slot, next: after})
+		}
+		if err != nil {
 			return err
 		}
 	}
-	slot, next := latest(c, zone, slot, now)
-	if s.SkipHolidays && programme.Holiday(s.Nation, dayOf(slot)) {
-		return r.skip(ctx, s, slot, bankDay, next)
-	}
-	_, err = r.open(ctx, opening{schedule: s, slot: slot, next: next})
-	return err
+	return nil
 }
 
-// latest is the last slot that has come, and the one after it. Of several that were
-// missed only this one is used: nobody wants them all at once.
-func latest(c Cron, zone *time.Location, slot programme.Slot, now time.Time) (last, next programme.Slot) {
-	for {
-		next = c.Next(zone, slot.Wall, slot.At)
-		if next.Wall == "" || next.At.After(now) {
-			return slot, next
+// missed are the slots that have come since the first one, with it, and the one after them.
+func missed(c Cron, zone *time.Location, first programme.Slot, now time.Time) (slots []programme.Slot, next programme.Slot) {
+	for next = first; next.Wall != "" && !next.At.After(now); next = c.Next(zone, next.Wall, next.At) {
+		slots = append(slots, next)
+		if len(slots) > mostSkipped {
+			slots = slots[1:]
 		}
-		slot = next
 	}
+	return slots, next
+}
+
+// unusable is why a slot that has come is not used; "" when it is.
+func (r *Runner) unusable(ctx context.Context, s programme.Schedule, slot programme.Slot, now time.Time, another bool) (string, error) {
+	restored, err := r.store.Restored(ctx)
+	if err != nil {
+		return "", err
+	}
+	calendar, err := r.store.Calendar(ctx, s.CouncilID)
+	if err != nil {
+		return "", err
+	}
+	paused, err := r.store.Pause(ctx, s.CouncilID, s.TeamID, dayOf(slot))
+	switch {
+	case err != nil && !fault.Is(err, fault.Missing):
+		return "", err
+	case !slot.At.After(restored):
+		return mayBeTwice, nil
+	case err == nil && paused.On(dayOf(slot)):
+		return notNow, nil
+	case s.SkipHolidays && calendar.Holiday(dayOf(slot)):
+		return bankDay, nil
+	case slot.At.Before(now.Add(-grace(s.Kind))):
+		return tooLate, nil
+	case another:
+		return overtaken, nil
+	}
+	return "", nil
 }
 
 func dayOf(slot programme.Slot) programme.Day { return programme.Day(slot.Wall[:len(time.DateOnly)]) }
@@ -146,11 +190,13 @@ type invitee struct {
 	due    time.Time
 }
 
-// invitees are the members who work while something is open, each on their first day.
-func invitees(members []programme.Member, from, until time.Time, zone *time.Location, holiday func(programme.Day) bool) []invitee {
+// invitees are the members who work while something is open, each on their first day. What a
+// chat status hints at is not known days ahead, and left out here.
+func invitees(members []programme.Member, from, until time.Time, holiday func(programme.Day) bool) []invitee {
 	var list []invitee
 	for _, m := range members {
-		if due, ok := m.FirstWorkingDay(from, until, zone, holiday); ok {
+		m.Quiet.Away = time.Time{}
+		if due, ok := m.Reach(from, until, holiday); ok {
 			list = append(list, invitee{m.ID, due})
 		}
 	}

@@ -31,14 +31,15 @@ func (r *Runner) askFollowUp(ctx context.Context, f programme.FollowUp, now time
 	}
 	who := atOnce(members, now)
 	if !atOnceAll {
-		closedOn := func(d programme.Day) bool { return programme.Holiday(team.Nation, d) }
-		from := f.Begins(now, team.Location())
-		who = invitees(members, from, from.Add(waitFor), team.Location(), closedOn)
+		if who, err = r.followers(ctx, f, members, f.Begins(now, team.Location())); err != nil {
+			return 0, err
+		}
 	}
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
 		notices[i] = programme.Notice{
 			Key: fmt.Sprintf("still:%d:%d", f.ID, in.member), Kind: programme.NoticeFollowUp, Member: in.member, Due: in.due,
+			AtOnce: atOnceAll,
 		}
 	}
 	first, err := r.store.AskFollowUp(ctx, f, notices)
@@ -47,6 +48,18 @@ func (r *Runner) askFollowUp(ctx context.Context, f programme.FollowUp, now time
 	}
 	r.saw(ctx, programme.FollowUpSchedule, opened, "change", f.Ref, "weeks", f.Weeks)
 	return len(who), nil
+}
+
+// followers are those of a change's followers who can be asked within the next weeks. Nobody
+// is written to when they may have been asked before the database came back from a backup: the
+// question is on their own page.
+func (r *Runner) followers(ctx context.Context, f programme.FollowUp, members []programme.Member, from time.Time) ([]invitee, error) {
+	restored, err := r.store.Restored(ctx)
+	if err != nil || !f.Due.After(restored) {
+		return nil, err
+	}
+	calendar, err := r.store.Calendar(ctx, f.CouncilID)
+	return invitees(members, from, from.Add(waitFor), calendar.Holiday), err
 }
 
 // RunFollowUp asks a follow-up now, whatever the day or hour; asked is how many people. One

@@ -6,7 +6,7 @@ import (
 	"smallchanges/internal/programme"
 )
 
-// Ana's idea, which Ben looks after, is kept on Thursday 26 November, so he is asked on 24 December at 10am. The
+// Ana's idea, which Ben looks after, is kept on Thursday 26 November, so he is asked on 24 December at 9am. The
 // program is back on the 26th at 2am only, a Saturday, and Monday is Boxing Day's holiday.
 func TestALateFollowUpComesInTheMorningOfAWorkingDay(t *testing.T) {
 	t.Parallel()
@@ -26,5 +26,5 @@ func TestALateFollowUpComesInTheMorningOfAWorkingDay(t *testing.T) {
 	}
 	d.until("2026-12-26 02:00")
 	d.want(`SELECT m.name || ' ' || strftime('%Y-%m-%d %H:%M', o.due_at/1000, 'unixepoch') FROM outbox o JOIN member m ON m.id = o.member_id
-		WHERE o.kind = 'change.still' ORDER BY m.id`, "Ana Ortiz 2026-12-29 10:00", "Ben Hale 2026-12-30 10:00")
+		WHERE o.kind = 'change.still' ORDER BY m.id`, "Ana Ortiz 2026-12-29 09:00", "Ben Hale 2026-12-30 09:00")
 }

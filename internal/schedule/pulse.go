@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -28,7 +29,11 @@ func (r *Runner) openScheduledPulse(ctx context.Context, o opening) (asked int, 
 	if !o.extra {
 		p.Schedule, p.Slot = s.ID, o.slot.Wall
 	}
-	p, err = r.openPulse(ctx, p, o.invitees(members, p.Closes, team.Location()), o.next)
+	who, err := r.invitees(ctx, o, participants(members), p.Closes)
+	if err != nil {
+		return 0, err
+	}
+	p, err = r.openPulse(ctx, p, who, o.next, o.extra)
 	return p.Asked, err
 }
 
@@ -47,13 +52,18 @@ func (r *Runner) OpenPulse(ctx context.Context, p programme.Pulse, closeAfter ti
 	}
 	p.Opens = r.now()
 	p.Closes = closing(p.Opens, closeAfter, team.Location())
-	who := invitees(members, p.Opens, p.Closes, team.Location(), noHoliday)
-	return r.openPulse(ctx, p, who, programme.Slot{})
+	who := invitees(participants(members), p.Opens, p.Closes, noHoliday)
+	return r.openPulse(ctx, p, who, programme.Slot{}, false)
+}
+
+// participants are the members who take part in a pulse: all but those who only read along.
+func participants(members []programme.Member) []programme.Member {
+	return slices.DeleteFunc(members, func(m programme.Member) bool { return m.Observer })
 }
 
 // openPulse opens a pulse for these members. When another process opened its slot first,
 // it asks nobody.
-func (r *Runner) openPulse(ctx context.Context, p programme.Pulse, who []invitee, next programme.Slot) (programme.Pulse, error) {
+func (r *Runner) openPulse(ctx context.Context, p programme.Pulse, who []invitee, next programme.Slot, atOnce bool) (programme.Pulse, error) {
 	if len(who) == 0 {
 		return p, fault.New(fault.Closed, nobody)
 	}
@@ -63,23 +73,23 @@ func (r *Runner) openPulse(ctx context.Context, p programme.Pulse, who []invitee
 		return made, err
 	}
 	r.saw(ctx, programme.PulseSchedule, opened, "pulse", made.ID)
-	return made, r.invite(ctx, made, who)
+	return made, r.invite(ctx, made, who, atOnce)
 }
 
 func noHoliday(programme.Day) bool { return false }
 
 // inviteLate does what a crash between a pulse and its invitations left undone.
 func (r *Runner) inviteLate(ctx context.Context, p programme.Pulse) error {
-	team, members, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
+	_, members, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
 	if err != nil {
 		return err
 	}
-	return r.invite(ctx, p, invitees(members, p.Opens, p.Closes, team.Location(), noHoliday))
+	return r.invite(ctx, p, invitees(participants(members), p.Opens, p.Closes, noHoliday), false)
 }
 
 // invite makes the ballot of a pulse and only then its invitations: whoever is invited can
 // reply.
-func (r *Runner) invite(ctx context.Context, p programme.Pulse, who []invitee) error {
+func (r *Runner) invite(ctx context.Context, p programme.Pulse, who []invitee, atOnce bool) error {
 	ids := make([]int64, len(who))
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
@@ -87,6 +97,7 @@ func (r *Runner) invite(ctx context.Context, p programme.Pulse, who []invitee) e
 		notices[i] = programme.Notice{
 			Key:     fmt.Sprintf("pulse:%d:%d", p.ID, in.member),
 			Council: p.CouncilID, Kind: programme.NoticePulse, Subject: p.ID, Member: in.member, Due: in.due,
+			Until: p.Closes, AtOnce: atOnce,
 		}
 	}
 	if err := r.ballots.Open(ctx, p, ids); err != nil {

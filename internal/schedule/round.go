@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -12,24 +13,20 @@ import (
 // openRound opens a round in one transaction with a message for each member it reaches.
 func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error) {
 	s := o.schedule
-	team, members, err := r.store.Roster(ctx, s.CouncilID, s.TeamID)
+	closes := closing(o.slot.At, s.OpenFor, programme.Zone(s.Zone))
+	who, err := r.asked(ctx, o, closes)
 	if err != nil {
 		return 0, err
 	}
-	prompt, err := r.nextPrompt(ctx, s, o.slot.At, team.Location())
+	prompt, err := r.nextPrompt(ctx, s, o.slot.At, programme.Zone(s.Zone))
 	if err != nil {
 		return 0, err
-	}
-	closes := closing(o.slot.At, s.OpenFor, team.Location())
-	who := o.invitees(members, closes, team.Location())
-	if len(who) == 0 {
-		return 0, fault.New(fault.Closed, nobody)
 	}
 	notices := make([]programme.Notice, len(who))
 	for i, in := range who {
 		notices[i] = programme.Notice{
 			Key:     fmt.Sprintf("prompt:%s:%s:%d", s.ID, o.slot.Wall, in.member),
-			Council: s.CouncilID, Kind: programme.NoticePrompt, Member: in.member, Due: in.due,
+			Council: s.CouncilID, Kind: programme.NoticePrompt, Member: in.member, Due: in.due, Until: closes, AtOnce: o.extra,
 		}
 	}
 	_, first, err := r.store.OpenRound(ctx, programme.Round{
@@ -44,6 +41,48 @@ func (r *Runner) openRound(ctx context.Context, o opening) (asked int, err error
 	}
 	r.saw(ctx, s.Kind, opened, "schedule", s.ID, "slot", o.slot.Wall)
 	return len(who), nil
+}
+
+// asked are the members whom a round asks. Those who let the last questions pass are told,
+// once, that they are asked no more. Nobody at all is fault.Closed.
+func (r *Runner) asked(ctx context.Context, o opening, closes time.Time) ([]invitee, error) {
+	s := o.schedule
+	_, members, err := r.store.Roster(ctx, s.CouncilID, s.TeamID)
+	if err != nil {
+		return nil, err
+	}
+	silent, err := r.store.Silent(ctx, s.CouncilID, s.TeamID)
+	if err != nil {
+		return nil, err
+	}
+	var stopped []programme.Member
+	members = slices.DeleteFunc(members, func(m programme.Member) bool {
+		stops := m.IsAsked() && programme.StopsAsking(silent[m.ID]) && !o.extra
+		if stops {
+			stopped = append(stopped, m)
+		}
+		return stops || !m.IsAsked()
+	})
+	who, err := r.invitees(ctx, o, members, closes)
+	if err != nil {
+		return nil, err
+	}
+	told, err := r.invitees(ctx, o, stopped, closes)
+	if err != nil {
+		return nil, err
+	}
+	for _, in := range told {
+		if err := r.store.StopAsking(ctx, s.CouncilID, in.member, in.due); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(members) == 0:
+		return nil, fault.New(fault.Closed, noneAsked)
+	case len(who) == 0:
+		return nil, fault.New(fault.Closed, nobody)
+	}
+	return who, nil
 }
 
 // closeRounds closes what is over, with one digest where somebody shared something.
@@ -62,7 +101,7 @@ func (r *Runner) closeRound(ctx context.Context, round programme.Round) error {
 		return err
 	}
 	var digest *programme.Notice
-	if shared > 0 && team.Channel.ID != "" {
+	if shared > 0 && team.Channel.ID != "" && !round.Cut {
 		if digest, err = r.digest(ctx, round, team); err != nil {
 			return err
 		}

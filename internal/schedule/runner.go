@@ -24,6 +24,12 @@ type Store interface {
 	Bank(ctx context.Context, council, team int64) ([]programme.Prompt, error)
 	// SoFar is what a team was asked and has tried, as of a time.
 	SoFar(ctx context.Context, council, team int64, now time.Time) (programme.SoFar, error)
+	// Calendar is on which days a council is closed.
+	Calendar(ctx context.Context, council int64) (programme.Calendar, error)
+	// Pause is the pause that a team is in on a day; fault.Missing when it is in none.
+	Pause(ctx context.Context, council, team int64, on programme.Day) (programme.Pause, error)
+	// Restored is when the database came back from a backup the last time; zero when it never did.
+	Restored(ctx context.Context) (time.Time, error)
 	// NextEvent is the earliest slot of a schedule, close of a round, of choosing or of a
 	// pulse, or follow-up.
 	NextEvent(ctx context.Context) (time.Time, bool, error)
@@ -44,6 +50,20 @@ type Store interface {
 	// CloseRound closes a round with its digest, if any, in one transaction. A digest whose
 	// key is there already tells of this round as well.
 	CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error
+
+	// Silent counts, for those of a team, the last questions that reached them without a word.
+	Silent(ctx context.Context, council, team int64) (map[int64]int, error)
+	// StopAsking has a member asked no more, and tells them so once.
+	StopAsking(ctx context.Context, council, member int64, due time.Time) error
+
+	// NudgeDays are the teams with the day for which each was last looked at.
+	NudgeDays(ctx context.Context) ([]programme.NudgeDay, error)
+	// Remind looks at the small changes of teams whose day has begun, and posts what each
+	// reminds somebody of, in one transaction.
+	Remind(ctx context.Context, teams []programme.NudgeDay, now time.Time) (reminded int, err error)
+	// HandOut lets go what waits for members as far as they can bear it now; more says that
+	// there are others to look at.
+	HandOut(ctx context.Context, now time.Time) (more bool, err error)
 
 	// DueFollowUps are those whose time has come and that were not asked.
 	DueFollowUps(ctx context.Context, now time.Time) ([]programme.FollowUp, error)
@@ -118,6 +138,7 @@ type Runner struct {
 
 	mu    sync.Mutex // one step at a time: a sweep must not meet a ballot being opened
 	swept bool       // no ballot of a released pulse is left
+	quiet time.Time  // no team's day begins before, unless a team is new
 }
 
 // New is a Runner that has not started.
@@ -154,7 +175,17 @@ func (r *Runner) Kick() {
 // Next is when the next slot, or the close of a round or pulse, comes; ok is false when
 // nothing is to come. It is what a clock that can be moved stops at.
 func (r *Runner) Next(ctx context.Context) (at time.Time, ok bool, err error) {
-	return r.store.NextEvent(ctx)
+	at, ok, err = r.store.NextEvent(ctx)
+	if err != nil {
+		return at, ok, err
+	}
+	teams, err := r.store.NudgeDays(ctx)
+	for _, t := range teams {
+		if next := t.Next(r.now()); !ok || next.Before(at) {
+			at, ok = next, true
+		}
+	}
+	return at, ok, err
 }
 
 // Tick does everything that is due now. What is over closes first, so that the next pulse
@@ -171,7 +202,9 @@ func (r *Runner) Tick(ctx context.Context) error {
 		r.closePulses(ctx, now),
 		r.closeChoosings(ctx, now),
 		r.followUp(ctx, now),
+		r.remind(ctx, now),
 		r.openDue(ctx, now),
+		r.handOut(ctx, now),
 	)
 }
 

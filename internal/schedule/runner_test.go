@@ -188,9 +188,13 @@ func TestOfManyMissedSlotsTheLastOneIsUsed(t *testing.T) {
 	d := newDesk(t)
 	d.apply("0 9-17 * * 1-5", "0 10 1 1-12 *")
 	d.until("2026-11-27 14:30") // nothing ran since Thursday 9am
-	d.want(slots, "2026-11-26T10:00 skipped The program was not running at the time.", "2026-11-27T14:00 opened ")
+	const outcomes = `SELECT count(*) || ' ' || outcome || ' ' || reason || ' ' || max(wall) FROM slot GROUP BY outcome, reason ORDER BY max(wall)`
+	d.want(outcomes,
+		"12 skipped The program was not running at the time. 2026-11-27T12:00",
+		"1 skipped It came late, and so did the one after it. 2026-11-27T13:00",
+		"1 opened  2026-11-27T14:00")
 	d.until("2026-11-27 15:00")
-	if got := d.rows(slots); len(got) != 3 || got[2] != "2026-11-27T15:00 opened " {
+	if got := d.rows(slots); len(got) != 15 || got[14] != "2026-11-27T15:00 opened " {
 		t.Errorf("got %q", got)
 	}
 }

@@ -89,3 +89,17 @@ func declareHolidays(ctx context.Context, q querier, council int64, into *progra
 	}
 	return err
 }
+
+// Calendar is on which days a council is closed.
+func (s *Store) Calendar(ctx context.Context, council int64) (programme.Calendar, error) {
+	return calendarOf(ctx, s.read, council)
+}
+
+func calendarOf(ctx context.Context, q querier, council int64) (programme.Calendar, error) {
+	nation, err := one(ctx, q, "That council is not here.", word, `SELECT nation FROM council WHERE id = $1`, council)
+	if err != nil {
+		return programme.Calendar{}, err
+	}
+	own, err := holidaysOf(ctx, q, council)
+	return programme.Calendar{Nation: nation, Own: own}, err
+}

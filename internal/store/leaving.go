@@ -43,13 +43,13 @@ func gone(ctx context.Context, tx *sql.Tx, council int64, now time.Time, members
 	left := members
 	for _, m := range members {
 		others, err := all(ctx, tx, number, `
-			SELECT subject FROM outbox WHERE council_id = $1 AND kind = $2 AND member_id = $3 AND state = 'due' ORDER BY id`,
+			SELECT subject FROM outbox WHERE council_id = $1 AND kind = $2 AND member_id = $3 AND state IN ('due', 'waiting') ORDER BY id`,
 			council, programme.NoticeHandOver, m)
 		if err != nil {
 			return err
 		}
 		left = append(left[:len(left):len(left)], others...)
-		_, err = exec(ctx, tx, `UPDATE outbox SET state = 'dropped', reason = 'they have left' WHERE council_id = $1 AND member_id = $2 AND state = 'due'`, council, m)
+		_, err = exec(ctx, tx, `UPDATE outbox SET state = 'dropped', reason = 'they have left' WHERE council_id = $1 AND member_id = $2 AND state IN ('due', 'waiting')`, council, m)
 		if err != nil {
 			return fmt.Errorf("drop the messages to member %d: %w", m, err)
 		}
@@ -95,13 +95,9 @@ func askToHandOver(ctx context.Context, tx *sql.Tx, council, leaver int64, now t
 		if err != nil {
 			return err
 		}
-		team, err := teamOf(ctx, tx, council, who.TeamID)
-		if err != nil {
-			return err
-		}
 		err = post(ctx, tx, programme.Notice{ // one message, however many teams they looked after changes of
 			Key: fmt.Sprintf("left:%d:%d:%d", leaver, who.ID, now.UnixMilli()), Council: council, Kind: programme.NoticeHandOver,
-			Subject: leaver, Member: who.ID, Due: workingTime(who, now, team.Location()),
+			Subject: leaver, Member: who.ID, Due: now,
 		})
 		if err != nil {
 			return err
@@ -117,22 +113,6 @@ const handsOver = `CASE
 	WHEN m.team_id = $2 AND m.roles LIKE '%"deputy"%' THEN 2
 	WHEN m.roles LIKE '%"leader"%' AND m.team_id IN (SELECT id FROM team WHERE council_id = $1 AND service_id = $3) THEN 3
 	WHEN m.roles LIKE '%"coordinator"%' THEN 4 END`
-
-// dayEnds is when nobody is told anything more that can wait, in the team's zone.
-const dayEnds = 17
-
-// workingTime is an instant, or when it is no working time of the member, the next working morning.
-func workingTime(m programme.Member, t time.Time, zone *time.Location) time.Time {
-	local := t.In(zone)
-	switch morning := time.Date(local.Year(), local.Month(), local.Day(), stepHour, 0, 0, 0, zone); {
-	case !m.WorksOn(local.Weekday()) || local.Hour() >= dayEnds:
-		return nextMorning(m, t, zone)
-	case local.Hour() < stepHour:
-		return morning
-	default:
-		return t
-	}
-}
 
 // goingOn are the states of programme.GoingOn, as the generated column of change has them.
 const goingOn = ` c.urgency IN (1, 2, 3, 4, 7)`

@@ -38,13 +38,18 @@ func without(names ...string) programme.CouncilFile {
 // parcels are what is due for a member, of a kind.
 func parcels(t *testing.T, f *storetest.Fixture, kind programme.NoticeKind) (list []programme.Notice) {
 	t.Helper()
-	claimed, err := f.Claim(t.Context(), f.Clock.Now().AddDate(1, 0, 0), time.Minute, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range claimed {
-		if p.Notice.Kind == kind {
-			list = append(list, p.Notice)
+	for at := f.Clock.Now().Truncate(24 * time.Hour); at.Before(f.Clock.Now().AddDate(0, 0, 6)); at = at.Add(time.Hour) {
+		if _, err := f.HandOut(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+		claimed, err := f.Claim(t.Context(), at, time.Minute, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range claimed {
+			if p.Notice.Kind == kind && p.State == programme.Due {
+				list = append(list, p.Notice)
+			}
 		}
 	}
 	return list
@@ -61,8 +66,8 @@ func TestWhoIsAskedToHandOver(t *testing.T) {
 		due  time.Time
 	}{
 		"the champion":                {nil, thursday, "ana", thursday},
-		"before work":                 {nil, thursday.Add(-2 * time.Hour), "ana", thursday},
-		"in the evening":              {nil, thursday.Add(8 * time.Hour), "ana", thursday.AddDate(0, 0, 1)},
+		"before work":                 {nil, thursday.Add(-2 * time.Hour), "ana", thursday.Add(-time.Hour)},
+		"in the evening":              {nil, thursday.Add(10 * time.Hour), "ana", thursday.Add(23 * time.Hour)},
 		"at the weekend":              {nil, thursday.AddDate(0, 0, 2), "ana", thursday.AddDate(0, 0, 4)},
 		"else the deputy":             {[]string{"Ana Ortiz"}, thursday, "ela", thursday},
 		"else a leader":               {[]string{"Ana Ortiz", "Ela Novak"}, thursday, "grace", thursday},

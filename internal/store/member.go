@@ -11,20 +11,36 @@ import (
 // stranger is said to somebody whom the council file does not name.
 const stranger = "I do not know you yet. Ask your champion or coordinator to add you to a team."
 
-// memberColumns are a member m with an account a in a workspace w.
+// memberColumns are a member m with an account a in a workspace w, and what they have said
+// about being written to (q).
 const memberColumns = `
-	SELECT m.id, m.council_id, m.team_id, m.name, m.email, m.roles, m.works, COALESCE(w.id, ''), COALESCE(a.account, '')`
+	SELECT m.id, m.council_id, m.team_id, m.name, m.email, m.roles, m.works, COALESCE(w.id, ''), COALESCE(a.account, ''),
+		COALESCE(NULLIF(q.zone, ''), (SELECT COALESCE(NULLIF(mt.zone, ''), mc.zone) FROM team mt JOIN council mc ON mc.id = mt.council_id WHERE mt.id = m.team_id)),
+		m.observer, m.joined_at, q.budget, q.works, q.other_works, COALESCE(q.fortnight_from, ''), q.hours_from, q.hours_to,
+		COALESCE(q.zone, ''), COALESCE(q.snoozed_until, ''), COALESCE(q.asks, ''), q.away_until, ` + leaveJSON
 
 // memberRows selects members who have not left, with their account: Slack's before another.
 const memberRows = memberColumns + `
-	FROM member m
+	FROM member m LEFT JOIN quiet q ON q.member_id = m.id
 	LEFT JOIN account a ON a.member_id = m.id AND a.platform = (SELECT min(platform) FROM account WHERE member_id = m.id)
 	LEFT JOIN workspace w ON w.council_id = m.council_id AND w.platform = a.platform
 	WHERE m.left_at IS NULL AND m.council_id = $1`
 
 func scanMember(row scanner) (m programme.Member, err error) {
-	return m, row.Scan(&m.ID, &m.CouncilID, &m.TeamID, &m.Name, &m.Email,
-		fromJSON{&m.Roles}, fromJSON{&m.Works}, &m.Account.Workspace, &m.Account.ID)
+	q := programme.UsualQuiet()
+	var joined, away, budget, from, to sql.NullInt64
+	err = row.Scan(&m.ID, &m.CouncilID, &m.TeamID, &m.Name, &m.Email,
+		fromJSON{&m.Roles}, fromJSON{&m.Works}, &m.Account.Workspace, &m.Account.ID, &m.Zone, &m.Observer, &joined,
+		&budget, fromJSON{&q.Works}, fromJSON{&q.Other}, &q.Fortnight, &from, &to, &q.Zone, &q.Snoozed, &q.Asks, &away, fromJSON{&q.Leave})
+	if budget.Valid {
+		q.Budget = int(budget.Int64)
+	}
+	if from.Valid && to.Valid {
+		q.From, q.To = int(from.Int64), int(to.Int64)
+	}
+	m.Joined, q.Away = instant(joined), instant(away)
+	m.Quiet = q
+	return m, err
 }
 
 // Member finds who speaks, from the workspace's and the person's id on the platform, with
@@ -37,7 +53,7 @@ func memberAt(ctx context.Context, q querier, workspace, account string) (progra
 	m, err := one(ctx, q, stranger, scanMember, memberColumns+`
 		FROM workspace w
 		JOIN account a ON a.council_id = w.council_id AND a.platform = w.platform
-		JOIN member m ON m.id = a.member_id
+		JOIN member m ON m.id = a.member_id LEFT JOIN quiet q ON q.member_id = m.id
 		WHERE w.id = $1 AND a.account = $2 AND m.left_at IS NULL`, workspace, account)
 	if err != nil {
 		return programme.Member{}, programme.Team{}, err
@@ -75,7 +91,11 @@ func (s *Store) LinkAccount(ctx context.Context, workspace, account, email strin
 
 // MemberByID is one member. Somebody who left is fault.Missing.
 func (s *Store) MemberByID(ctx context.Context, council, member int64) (programme.Member, error) {
-	return one(ctx, s.read, "That person is not here any more.", scanMember, memberRows+` AND m.id = $2`, council, member)
+	return memberByID(ctx, s.read, council, member)
+}
+
+func memberByID(ctx context.Context, q querier, council, member int64) (programme.Member, error) {
+	return one(ctx, q, "That person is not here any more.", scanMember, memberRows+` AND m.id = $2`, council, member)
 }
 
 // Members lists a team by name.

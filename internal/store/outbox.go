@@ -6,21 +6,50 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
 // post puts one notice into the outbox. A key that is there already is the same message.
+// What takes something of its member's week waits there until they can bear it (HandOut);
+// word of what somebody else did waits only while they are on leave.
 func post(ctx context.Context, tx *sql.Tx, n programme.Notice) error {
+	state, look, handed := programme.Due, any(nil), any(nil)
+	switch rationed := n.Member != 0 && n.Kind.Worth() > 0; {
+	case rationed && n.AtOnce:
+		handed = millis(n.Due)
+	case rationed:
+		state, look = programme.Held, millis(n.Due)
+	case n.Member != 0:
+		var err error
+		if n.Due, err = afterLeave(ctx, tx, n); err != nil {
+			return err
+		}
+	}
 	_, err := exec(ctx, tx, `
-		INSERT INTO outbox (key, council_id, kind, subject, member_id, channel, due_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING`,
-		n.Key, n.Council, n.Kind, n.Subject, id(n.Member), n.Channel, millis(n.Due))
+		INSERT INTO outbox (key, council_id, kind, subject, member_id, channel, due_at, state, look_at, handed_at, until_at, at_once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (key) DO NOTHING`,
+		n.Key, n.Council, n.Kind, n.Subject, id(n.Member), n.Channel, millis(n.Due), state, look, handed, millis(n.Until), flag(n.AtOnce))
 	if err != nil {
 		return fmt.Errorf("put %s into the outbox: %w", n.Kind, err)
 	}
 	return nil
+}
+
+// afterLeave is when a notice may reach its member, who may be on leave.
+func afterLeave(ctx context.Context, tx *sql.Tx, n programme.Notice) (time.Time, error) {
+	m, err := memberByID(ctx, tx, n.Council, n.Member)
+	if fault.Is(err, fault.Missing) { // they have left, and the outbox says so
+		return n.Due, nil
+	}
+	if err != nil || !m.Quiet.Resting(programme.DayOf(n.Due, m.Location())) {
+		return n.Due, err
+	}
+	calendar, err := calendarOf(ctx, tx, n.Council)
+	return m.Back(n.Due, calendar.Holiday), err
 }
 
 // postAll puts notices about one thing of one council into the outbox.
@@ -43,17 +72,20 @@ func postAll(ctx context.Context, tx *sql.Tx, council, subject int64, notices []
 // it may have been sent, so look for it first. One that comes with a Message was sent, and
 // is to be edited since what it says has changed.
 //
+// What was let go for a member's attention, and not sent within an hour, is not taken: it
+// needs another look first (HandOut).
+//
 // One statement takes and marks, so that two processes never take the same parcel.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]programme.Parcel, error) {
 	parcels, err := all(ctx, s.write, scanParcel, `
 		UPDATE outbox SET was = state, state = 'sending', redraw = 0, attempts = attempts + 1, lease_until = $2,
 			attempted_at = CASE WHEN state = 'sending' THEN attempted_at ELSE $1 END
 		WHERE id IN (
-			SELECT id FROM outbox WHERE state IN ('due', 'sending') AND due_at <= $1 AND lease_until <= $1
+			SELECT id FROM outbox WHERE state IN ('due', 'sending') AND due_at <= $1 AND lease_until <= $1 AND `+fresh+`
 			ORDER BY due_at, id LIMIT $3)
 		RETURNING id, key, council_id, kind, subject, COALESCE(member_id, 0), channel, due_at,
 			was, attempts, attempted_at, reason, message_ref`,
-		millis(now), millis(now.Add(lease)), limit)
+		millis(now), millis(now.Add(lease)), limit, millis(now.Add(-staleAfter)))
 	if err != nil {
 		return nil, fmt.Errorf("claim parcels: %w", busy(err))
 	}
@@ -120,13 +152,16 @@ func (s *Store) Release(ctx context.Context) error {
 func (s *Store) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
 	return s.earliest(ctx, `
 		SELECT min(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END)
-		FROM outbox WHERE state IN ('due', 'sending')`)
+		FROM outbox WHERE state IN ('due', 'sending') AND `+strings.ReplaceAll(fresh, "$4", "$1"), millis(s.now().Add(-staleAfter)))
 }
 
+// fresh leaves out what was let go before $4 and not sent.
+const fresh = `(handed_at IS NULL OR at_once = 1 OR state = 'sending' OR handed_at > $4)`
+
 // earliest reads a query that finds one time, or none.
-func (s *Store) earliest(ctx context.Context, query string) (time.Time, bool, error) {
+func (s *Store) earliest(ctx context.Context, query string, args ...any) (time.Time, bool, error) {
 	var ms sql.NullInt64
-	err := s.read.QueryRowContext(ctx, query).Scan(&ms)
+	err := s.read.QueryRowContext(ctx, query, args...).Scan(&ms)
 	return instant(ms), ms.Valid, err
 }
 

@@ -15,7 +15,7 @@ func due(t *testing.T, f *storetest.Fixture, n int) {
 	t.Helper()
 	var list []programme.Notice
 	for i := range n {
-		list = append(list, programme.Notice{Key: fmt.Sprint("prompt:", i), Kind: programme.NoticePrompt, Subject: 1, Member: f.Person("ana").ID, Due: f.Clock.Now()})
+		list = append(list, programme.Notice{Key: fmt.Sprint("prompt:", i), Kind: programme.NoticePrompt, Subject: 1, Member: f.Person("ana").ID, Due: f.Clock.Now(), AtOnce: true})
 	}
 	if err := f.Invite(t.Context(), f.Council, list); err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func TestPulseFromOpeningToRelease(t *testing.T) {
 	if open, err := f.OpenPulses(t.Context()); err != nil || len(open) != 0 {
 		t.Errorf("still open: %v, %v", open, err)
 	}
-	if depth, _, err := f.OutboxDepth(t.Context()); err != nil || depth[programme.Due] != 2 {
+	if depth, _, err := f.OutboxDepth(t.Context()); err != nil || depth[programme.Due]+depth[programme.Held] != 2 {
 		t.Errorf("outbox %v, %v", depth, err)
 	}
 }

@@ -13,12 +13,12 @@ const noRound = "No prompt is open for your team just now. You can still write a
 
 const roundRows = `
 	SELECT r.id, r.council_id, r.team_id, r.schedule_id, r.slot, r.prompt, r.opens_at, r.closes_at,
-		r.closed_at IS NOT NULL, r.asked
+		r.closed_at IS NOT NULL, r.asked, r.cut
 	FROM round r`
 
 func scanRound(row scanner) (r programme.Round, err error) {
 	var opens, closes sql.NullInt64
-	err = row.Scan(&r.ID, &r.CouncilID, &r.TeamID, &r.Schedule, &r.Slot, fromJSON{&r.Prompt}, &opens, &closes, &r.Closed, &r.Asked)
+	err = row.Scan(&r.ID, &r.CouncilID, &r.TeamID, &r.Schedule, &r.Slot, fromJSON{&r.Prompt}, &opens, &closes, &r.Closed, &r.Asked, &r.Cut)
 	r.Opens, r.Closes = instant(opens), instant(closes)
 	return r, err
 }
@@ -35,7 +35,7 @@ func (s *Store) OpenRound(ctx context.Context, r programme.Round, notices []prog
 		made, err = one(ctx, tx, "", scanRound, `
 			INSERT INTO round AS r (council_id, team_id, schedule_id, slot, prompt_id, prompt, asked, opens_at, closes_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			RETURNING id, council_id, team_id, schedule_id, slot, prompt, opens_at, closes_at, closed_at IS NOT NULL, asked`,
+			RETURNING id, council_id, team_id, schedule_id, slot, prompt, opens_at, closes_at, closed_at IS NOT NULL, asked, cut`,
 			r.CouncilID, r.TeamID, r.Schedule, r.Slot, r.Prompt.ID, toJSON(r.Prompt), r.Asked, millis(r.Opens), millis(r.Closes))
 		if err != nil {
 			return fmt.Errorf("open a round of %s: %w", r.Schedule, err)

@@ -62,7 +62,7 @@ func TestRoundOpensOnce(t *testing.T) {
 		}
 	}
 	depth, _, err := f.OutboxDepth(t.Context())
-	if err != nil || winners != 1 || depth[programme.Due] != 3 {
+	if err != nil || winners != 1 || depth[programme.Held] != 3 {
 		t.Errorf("%d opened it, outbox %v, %v", winners, depth, err)
 	}
 	sch, err := f.Schedule(t.Context(), "willow-reflection")

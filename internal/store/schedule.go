@@ -90,6 +90,7 @@ func (s *Store) NextEvent(ctx context.Context) (at time.Time, ok bool, err error
 			SELECT min(next_run) AS at FROM schedule WHERE paused = 0 AND ended_at IS NULL
 			UNION ALL SELECT min(closes_at) FROM round WHERE closed_at IS NULL
 			UNION ALL SELECT min(closes_at) FROM choosing WHERE closed_at IS NULL
+			UNION ALL SELECT min(look_at) FROM outbox WHERE state = 'waiting'
 			UNION ALL SELECT min(due_at) FROM follow_up WHERE asked_at IS NULL AND ended_at IS NULL
 			UNION ALL SELECT min(closes_at) FROM pulse WHERE released_at IS NULL) AS events`)
 }

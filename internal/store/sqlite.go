@@ -35,6 +35,10 @@ const (
 	readers        = 4
 )
 
+// leaveJSON is the leave of a member m as a list, and nothing where there is none.
+const leaveJSON = `(SELECT json_group_array(json_object('id', l.id, 'first', l.first_day, 'last', l.last_day) ORDER BY l.first_day)
+	FROM leave l WHERE l.member_id = m.id)`
+
 // Open opens the database at a URL such as "sqlite:smallchanges.db" and makes the file,
 // readable by its owner only, when there is none. It changes no schema: that is Migrate.
 // A schema newer than this program is refused. now is the clock of what no event dates.

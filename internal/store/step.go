@@ -97,7 +97,9 @@ func tellOnceADay(ctx context.Context, tx *sql.Tx, m programme.Member, n program
 		return err
 	}
 	if told > 0 {
-		n.Due = nextMorning(m, n.Due, zone)
+		if n.Due, err = nextMorning(ctx, tx, m, n.Due, zone); err != nil {
+			return err
+		}
 	}
 	return post(ctx, tx, n)
 }
@@ -115,13 +117,16 @@ func startOfDay(t time.Time, zone *time.Location) time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
 }
 
-// nextMorning is 9am of the member's next working day.
-func nextMorning(m programme.Member, t time.Time, zone *time.Location) time.Time {
-	local := t.In(zone)
-	for day := 1; ; day++ {
-		morning := time.Date(local.Year(), local.Month(), local.Day()+day, stepHour, 0, 0, 0, zone)
-		if m.WorksOn(morning.Weekday()) {
-			return morning
-		}
+// nextMorning is when the member works next on a later day, from 9am on.
+func nextMorning(ctx context.Context, q querier, m programme.Member, t time.Time, zone *time.Location) (time.Time, error) {
+	calendar, err := calendarOf(ctx, q, m.CouncilID)
+	if err != nil {
+		return t, err
 	}
+	local := t.In(zone)
+	morning := time.Date(local.Year(), local.Month(), local.Day()+1, stepHour, 0, 0, 0, zone)
+	if at, ok := m.Reach(morning, time.Time{}, calendar.Holiday); ok {
+		return at, nil
+	}
+	return morning, nil
 }

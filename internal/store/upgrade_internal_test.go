@@ -60,7 +60,7 @@ func released(t *testing.T, version int64) *Store {
 func readsBack(t *testing.T, s *Store) {
 	t.Helper()
 	ana, willow, err := s.Member(t.Context(), "T0NORTH01", "U0ANA0001")
-	if err != nil || !ana.Is(programme.Champion) || ana.WorksOn(time.Tuesday) || willow.Strands[0].Name != "Meetings" {
+	if err != nil || !ana.Is(programme.Champion) || ana.WorksOn("2026-12-01") || willow.Strands[0].Name != "Meetings" {
 		t.Errorf("%+v in %+v, %v", ana, willow, err)
 	}
 	found, err := s.Changes(t.Context(), 1, programme.ChangeFilter{Words: "voice rec"})

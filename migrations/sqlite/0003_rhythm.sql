@@ -15,6 +15,7 @@ CREATE TABLE quiet (
     zone           TEXT NOT NULL DEFAULT '', -- '' is the team's
     snoozed_until  TEXT NOT NULL DEFAULT '', -- the first day on which they are written to again
     asks           TEXT NOT NULL DEFAULT '', -- reflection questions: '' as the council file says, yes, no, or stopped by the bot
+    asked_since    INTEGER,                  -- when they came back; silence before does not count
     away_until     INTEGER                   -- what their chat status hints at
 ) STRICT;
 
@@ -85,6 +86,8 @@ ALTER TABLE outbox ADD COLUMN look_at INTEGER;   -- while it waits: when to look
 ALTER TABLE outbox ADD COLUMN until_at INTEGER;  -- from then on it is worth nothing; NULL: it stays worth something
 ALTER TABLE outbox ADD COLUMN handed_at INTEGER; -- when it was let go: it counts in that week of its member
 ALTER TABLE outbox ADD COLUMN carrier_id INTEGER REFERENCES outbox (id); -- the message that it rides along in
+ALTER TABLE outbox ADD COLUMN at_once INTEGER NOT NULL DEFAULT 0; -- a person wants it sent now, whatever the hour
+CREATE INDEX outbox_of_member ON outbox (member_id, kind, id) WHERE member_id IS NOT NULL;
 CREATE INDEX outbox_look ON outbox (look_at) WHERE state = 'waiting';
 CREATE INDEX outbox_waiting ON outbox (member_id) WHERE state = 'waiting';
 CREATE INDEX outbox_handed ON outbox (member_id, handed_at) WHERE handed_at IS NOT NULL;

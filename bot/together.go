@@ -1,0 +1,113 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// drawTogether makes the one message of a notice and of those that ride along in it, from
+// what is true of each now. When nothing is, the notice's own reason is the error.
+func (b *Bot) drawTogether(ctx context.Context, n programme.Notice, m programme.Member, team programme.Team) (chat.Card, error) {
+	riding, err := b.store.Riding(ctx, n.Council, n.Member, n.Key)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	cards, err := b.drawAll(ctx, append([]programme.Notice{n}, riding...), m, team)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	return together(m, cards), nil
+}
+
+// drawAll draws what is still true of some notices. When nothing is, the error is the first
+// one's reason.
+func (b *Bot) drawAll(ctx context.Context, list []programme.Notice, m programme.Member, team programme.Team) ([]chat.Card, error) {
+	var cards []chat.Card
+	var reason error
+	for _, n := range list {
+		card, err := b.drawOne(ctx, n, m, team)
+		switch {
+		case err == nil:
+			cards = append(cards, card)
+		case !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Missing):
+			return nil, err
+		case reason == nil:
+			reason = err
+		}
+	}
+	if len(cards) == 0 {
+		return nil, reason
+	}
+	return cards, nil
+}
+
+// together is one card as it is, or several in one message: each a part with its own title
+// and buttons.
+func together(m programme.Member, cards []chat.Card) chat.Card {
+	if len(cards) == 1 {
+		return greeted(m, cards[0])
+	}
+	card := chat.Card{Kind: "together", Title: programme.Count(len(cards), "thing", "things") + " for you", Body: []chat.Node{
+		chat.P("Hello " + m.FirstName() + ". These came together, so that you get one message."),
+	}}
+	for _, c := range cards {
+		card.Body = fit(card.Body, part(c))
+	}
+	return card
+}
+
+// part is a card as a part of another: its words in one row with its buttons, and then what
+// is more than words.
+func part(c chat.Card) []chat.Node {
+	words := chat.Text{chat.Bold(c.Title)}
+	var more []chat.Node
+	for _, n := range c.Body {
+		if p, ok := n.(chat.Para); ok && len(more) == 0 {
+			words = append(append(words, chat.Plain("\n")), p.Text...)
+			continue
+		}
+		more = append(more, n)
+	}
+	return append([]chat.Node{chat.Row{Text: words, Buttons: c.Buttons}}, more...)
+}
+
+// greeted is a card that begins with the reader's name, as a message of its own does.
+func greeted(m programme.Member, c chat.Card) chat.Card {
+	hello := chat.Plain("Hello " + m.FirstName() + ". ")
+	if len(c.Body) > 0 {
+		if first, ok := c.Body[0].(chat.Para); ok {
+			c.Body = append([]chat.Node{chat.Para{Text: append(chat.Text{hello}, first.Text...)}}, c.Body[1:]...)
+		}
+	}
+	return c
+}
+
+// keepTogether sees to it that an answer to one thing of a message leaves the others in it:
+// the message is drawn again, with what was just done first and what is done already left out.
+func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) (chat.Reply, error) {
+	done, ok := reply.(chat.Replace)
+	if !ok || s.On == nil || !s.On.Place.Direct {
+		return reply, nil
+	}
+	list, err := b.store.Together(ctx, s.me.CouncilID, s.me.ID, s.On.ID)
+	if err != nil || len(list) < 2 {
+		return reply, unlessMissing(err)
+	}
+	cards, err := b.drawAll(ctx, list, s.me, s.team)
+	if fault.Is(err, fault.Stale) || fault.Is(err, fault.Missing) { // this was the last of them
+		return reply, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	card := chat.Card{Kind: "together", Title: done.Card.Title, Body: done.Card.Body, Buttons: done.Card.Buttons}
+	card.Body = append(slices.Clone(card.Body), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
+	for _, c := range cards {
+		card.Body = fit(card.Body, part(c))
+	}
+	return chat.Replace{Card: card}, nil
+}

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+)
+
+// mostHanded is how many members one transaction looks at: others write in between.
+const mostHanded = 200
+
+// staleAfter is how long a message that was let go may stay unsent before it is looked at
+// again: it could be night, or a holiday, when a program that was down comes back.
+const staleAfter = time.Hour
+
+// rationed are the parcels that were let go too long ago to be sent without another look.
+const rationed = ` handed_at <= $1 AND at_once = 0 AND state = 'due'`
+
+// HandOut looks at all that waits for members and lets go what they can bear now, each in one
+// message (programme.Attention.Hand). more says that there are others to look at.
+func (s *Store) HandOut(ctx context.Context, now time.Time) (more bool, err error) {
+	due, err := s.lookAt(ctx, now)
+	if err != nil || len(due) == 0 {
+		return false, err
+	}
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		if err := waitAnew(ctx, tx, now); err != nil {
+			return err
+		}
+		calendars := map[int64]programme.Calendar{}
+		members, err := all(ctx, tx, number, toLookAt, millis(now), mostHanded)
+		if err != nil {
+			return err
+		}
+		for _, member := range members {
+			if err := handOut(ctx, tx, member, now, calendars); err != nil {
+				return fmt.Errorf("hand out to member %d: %w", member, err)
+			}
+		}
+		more = len(members) == mostHanded
+		return nil
+	})
+	return more, err
+}
+
+const toLookAt = `SELECT DISTINCT member_id FROM outbox WHERE state = 'waiting' AND look_at <= $1 ORDER BY look_at LIMIT $2`
+
+// lookAt asks, without keeping others from writing, whether there is anything to look at.
+func (s *Store) lookAt(ctx context.Context, now time.Time) ([]int64, error) {
+	return all(ctx, s.read, number, `
+		SELECT id FROM outbox WHERE state = 'waiting' AND look_at <= $1
+		UNION ALL SELECT id FROM outbox WHERE state = 'due' AND handed_at <= $2 AND at_once = 0 LIMIT 1`, millis(now), millis(now.Add(-staleAfter)))
+}
+
+// waitAnew has parcels wait again that were let go long ago and never sent, and what rode
+// along in them.
+func waitAnew(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	old := millis(now.Add(-staleAfter))
+	_, err := exec(ctx, tx, `
+		UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = $2
+		WHERE state = 'merged' AND carrier_id IN (SELECT id FROM outbox WHERE`+rationed+`)`, old, millis(now))
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', handed_at = NULL, look_at = $2 WHERE`+rationed, old, millis(now))
+	return err
+}
+
+func handOut(ctx context.Context, tx *sql.Tx, member int64, now time.Time, calendars map[int64]programme.Calendar) error {
+	a, err := attentionOf(ctx, tx, member, now)
+	if fault.Is(err, fault.Missing) { // they have left
+		return dropWaiting(ctx, tx, member, "they are not here any more")
+	}
+	if err != nil {
+		return err
+	}
+	calendar, ok := calendars[a.Member.CouncilID]
+	if !ok {
+		if calendar, err = calendarOf(ctx, tx, a.Member.CouncilID); err != nil {
+			return err
+		}
+		calendars[a.Member.CouncilID] = calendar
+	}
+	return handed(ctx, tx, a, a.Hand(now, calendar.Holiday), now)
+}
+
+// handed keeps what was decided.
+func handed(ctx context.Context, tx *sql.Tx, a programme.Attention, h programme.Handing, now time.Time) error {
+	for _, id := range h.Drop {
+		_, err := exec(ctx, tx, `UPDATE outbox SET state = 'dropped', reason = 'its time was over before it could be sent' WHERE id = $1`, id)
+		if err != nil {
+			return err
+		}
+	}
+	for i, id := range h.Go {
+		var err error
+		if i == 0 {
+			_, err = exec(ctx, tx, `UPDATE outbox SET state = 'due', due_at = $2, handed_at = $2, look_at = NULL WHERE id = $1`, id, millis(now))
+		} else {
+			_, err = exec(ctx, tx, `UPDATE outbox SET state = 'merged', carrier_id = $2, look_at = NULL WHERE id = $1`, id, h.Go[0])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = $3 WHERE council_id = $1 AND member_id = $2 AND state = 'waiting' AND look_at <= $4`,
+		a.Member.CouncilID, a.Member.ID, millis(h.Look), millis(now))
+	return err
+}
+
+func dropWaiting(ctx context.Context, tx *sql.Tx, member int64, why string) error {
+	_, err := exec(ctx, tx, `UPDATE outbox SET state = 'dropped', reason = $2 WHERE member_id = $1 AND state = 'waiting'`, member, why)
+	return err
+}
+
+// lookAgain has what waits for a member looked at again.
+func lookAgain(ctx context.Context, tx *sql.Tx, member int64, now time.Time) error {
+	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = $2 WHERE member_id = $1 AND state = 'waiting'`, member, millis(now))
+	return err
+}
+
+// Attention is what waits for a member, and how much of their week is used.
+func (s *Store) Attention(ctx context.Context, council, member int64, now time.Time) (programme.Attention, error) {
+	a, err := attentionOf(ctx, s.read, member, now)
+	if err == nil && a.Member.CouncilID != council {
+		return programme.Attention{}, fault.New(fault.Missing, "That person is not here any more.")
+	}
+	return a, err
+}
+
+// attentionOf reads all that decides what a member is written now. A member of any council:
+// the outbox is worked for all of them.
+func attentionOf(ctx context.Context, q querier, member int64, now time.Time) (a programme.Attention, err error) {
+	council, err := one(ctx, q, "", number, `SELECT council_id FROM member WHERE id = $1`, member)
+	if err != nil {
+		return a, err
+	}
+	if a.Member, err = memberByID(ctx, q, council, member); err != nil {
+		return a, err
+	}
+	zone := a.Member.Location()
+	if a.Paused, err = paused(ctx, q, council, a.Member.TeamID, programme.DayOf(now, zone)); err != nil {
+		return a, err
+	}
+	week, nextWeek := programme.WeekOf(now, zone)
+	tonight := programme.Tonight(now, zone)
+	a.Waiting, err = all(ctx, q, scanWaiting, `
+		SELECT id, key, kind, subject, due_at, until_at FROM outbox
+		WHERE council_id = $1 AND member_id = $2 AND state = 'waiting' AND due_at < $3 ORDER BY id`, council, member, millis(tonight))
+	if err != nil {
+		return a, err
+	}
+	used, err := one(ctx, q, "", number, `
+		SELECT count(*) FROM outbox WHERE member_id = $1 AND handed_at >= $2 AND state NOT IN ('dropped', 'dead')`, member, millis(week))
+	if err != nil {
+		return a, err
+	}
+	a.Used = int(used)
+	a.Coming, err = coming(ctx, q, a.Member, now, nextWeek)
+	return a, err
+}
+
+func scanWaiting(row scanner) (w programme.Waiting, err error) {
+	var due, until sql.NullInt64
+	err = row.Scan(&w.ID, &w.Notice.Key, &w.Notice.Kind, &w.Notice.Subject, &due, &until)
+	w.Notice.Due, w.Notice.Until = instant(due), instant(until)
+	return w, err
+}
+
+// coming is when the questions that a member will be asked this week come, those included
+// that wait for another day of theirs. Two that come at once will be one message.
+func coming(ctx context.Context, q querier, m programme.Member, now, until time.Time) ([]time.Time, error) {
+	return all(ctx, q, func(row scanner) (time.Time, error) {
+		var at sql.NullInt64
+		err := row.Scan(&at)
+		return instant(at), err
+	}, `
+		SELECT next_run AS at FROM schedule
+		WHERE council_id = $1 AND team_id = $2 AND paused = 0 AND ended_at IS NULL AND next_run > $4 AND next_run < $5
+			AND (kind = 'pulse' OR kind = 'reflection' AND $6 = 1)
+		UNION
+		SELECT due_at FROM outbox WHERE member_id = $3 AND state = 'waiting' AND kind IN ('round.prompt', 'pulse.invite') AND due_at > $4 AND due_at < $5
+		ORDER BY at`, m.CouncilID, m.TeamID, m.ID, millis(now), millis(until), flag(m.IsAsked()))
+}
+
+// Riding are the notices that go out in a member's message of another, in the order they came.
+func (s *Store) Riding(ctx context.Context, council, member int64, key string) ([]programme.Notice, error) {
+	list, err := all(ctx, s.read, scanWaiting, `
+		SELECT r.id, r.key, r.kind, r.subject, r.due_at, r.until_at FROM outbox o JOIN outbox r ON r.carrier_id = o.id
+		WHERE o.council_id = $1 AND o.key = $2 AND o.member_id = $3 ORDER BY r.id`, council, key, member)
+	return notices(list, council, member), err
+}
+
+// Together is the notice that a message of a member was sent for, and those that rode along
+// in it. Nothing is fault.Missing.
+func (s *Store) Together(ctx context.Context, council, member int64, message string) ([]programme.Notice, error) {
+	list, err := all(ctx, s.read, scanWaiting, `
+		SELECT r.id, r.key, r.kind, r.subject, r.due_at, r.until_at FROM outbox o JOIN outbox r ON r.id = o.id OR r.carrier_id = o.id
+		WHERE o.council_id = $1 AND o.member_id = $2 AND o.message_ref = $3 AND o.handed_at IS NOT NULL ORDER BY r.carrier_id NULLS FIRST, r.id`, council, member, message)
+	if err == nil && len(list) == 0 {
+		return nil, fault.New(fault.Missing, "That message is not here.")
+	}
+	return notices(list, council, member), err
+}
+
+func notices(list []programme.Waiting, council, member int64) []programme.Notice {
+	out := make([]programme.Notice, len(list))
+	for i, w := range list {
+		out[i] = w.Notice
+		out[i].Council, out[i].Member = council, member
+	}
+	return out
+}
