@@ -78,7 +78,9 @@ var exceptions = map[string]int{
 func syllables(word string) int {
 	total := 0
 	for part := range strings.SplitSeq(strings.ToLower(strings.ReplaceAll(word, "’", "'")), "-") {
-		total += syllablesOf(part)
+		if part != "" {
+			total += syllablesOf(part)
+		}
 	}
 	return max(total, 1)
 }
