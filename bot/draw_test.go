@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"smallchanges/bot"
@@ -50,5 +51,40 @@ func TestSomebodyKnownByEmailOnlyIsFoundWhenThereIsSomethingToTell(t *testing.T)
 	}
 	if to, _, err = nobody.Draw(t.Context(), notice); err != nil || to.ID != "U0LENA012" {
 		t.Errorf("found once, she is looked up again: %+v %v", to, err)
+	}
+}
+
+// Each person reads why they of all people hear of a step: every reason that holds for them.
+func TestAStepSaysWhyOneHearsOfIt(t *testing.T) {
+	t.Parallel()
+	f := storetest.Open(t)
+	c := f.Idea("ana", "A key safe")
+	service := f.Team("Willow").Service
+	for who, rule := range map[string]programme.Rule{
+		"ana": func(c *programme.Change) (programme.History, []programme.Notice, error) {
+			return c.TakeOn(f.Person("ana"), f.Clock.Now())
+		},
+		"cora": func(c *programme.Change) (programme.History, []programme.Notice, error) {
+			return c.Ask(programme.Request{Scope: programme.Manager, Service: service, Own: service.ID, Version: c.Version}, f.Person("cora"), f.Clock.Now())
+		},
+	} {
+		if _, err := f.EditChange(t.Context(), f.By(who, ""), c.Number, rule); err != nil {
+			t.Fatal(who, err)
+		}
+	}
+	for _, who := range []string{"cora", "ben"} {
+		if _, err := f.Support(t.Context(), f.By(who, ""), c.Number, true); err != nil {
+			t.Fatal(who, err)
+		}
+	}
+	b := bot.New(bot.Config{Store: f.Store, Now: f.Clock.Now})
+	for who, why := range map[string]string{
+		"ana": "you proposed it and look after it.", "cora": "you asked for a yes and support it.",
+		"ben": "you support it.", "dan": "you followed it.", // he has stopped since word of it was on its way
+	} {
+		_, card, err := b.Draw(t.Context(), programme.Notice{Council: f.Council, Kind: programme.NoticeStep, Subject: c.ID, Member: f.Person(who).ID})
+		if err != nil || !strings.Contains(card.Plain(), "You hear this because "+why) {
+			t.Errorf("%s reads %q (%v)", who, card.Plain(), err)
+		}
 	}
 }

@@ -102,7 +102,7 @@ func (s scene) suggested(f chat.Form, c programme.Change, to programme.State) ch
 // strandFirst refuses a step that needs a strand where there is none to choose: before
 // somebody writes, and with the way to one.
 func strandFirst(full chat.Form, c programme.Change, to programme.State) error {
-	if !slices.Contains(c.StepNeeds(to), "strand") || slices.ContainsFunc(full.Fields, func(f chat.Field) bool { return f.ID == "strand" }) {
+	if !slices.Contains(c.State.Next(), to) || !slices.Contains(c.StepNeeds(to), "strand") || slices.ContainsFunc(full.Fields, func(f chat.Field) bool { return f.ID == "strand" }) {
 		return nil
 	}
 	return fault.New(fault.Invalid, c.Team+" has no mission strand yet, and a small change that is chosen belongs to one. Your champion can add one: /smallchange setup")
