@@ -9,8 +9,8 @@ type Status struct {
 	Until time.Time // it is gone then; the zero time leaves it until it is changed
 }
 
-// statusWords are the statuses that the page offers, two of those that Slack offers itself.
-var statusWords = map[string]string{":palm_tree:": "On holiday", ":face_with_thermometer:": "Off sick"}
+// onHoliday is the status that the page offers, as Slack does itself.
+var onHoliday = Status{Emoji: ":palm_tree:", Text: "On holiday"}
 
 // SetStatus sets the person's status, or clears it with the zero one; the app hears user_change.
 func (a Actor) SetStatus(s Status) error {

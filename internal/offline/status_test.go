@@ -67,6 +67,7 @@ func TestTheAppHearsOfAStatus(t *testing.T) {
 	hears("from the page", ":palm_tree:", "On holiday", 0)
 	b.page("status", `{"as":"U0ANA","emoji":""}`, `{"ok":true}`)
 	hears("cleared", "", "", 0)
+	b.page("status", `{"as":"U0ANA","emoji":":fire:"}`, "This page has no such status.")
 	b.page("status", `{"as":"U0NONE","emoji":""}`, "There is nobody with this id here.")
 }
 

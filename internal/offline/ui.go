@@ -157,10 +157,13 @@ func (w *Workspace) uiShortcut(_ *http.Request, c uiCall) (obj, error) {
 }
 
 func (w *Workspace) uiStatus(_ *http.Request, c uiCall) (obj, error) {
-	if c.Emoji == "" {
+	switch c.Emoji {
+	case "":
 		return obj{"ok": true}, w.As(c.As).SetStatus(Status{})
+	case onHoliday.Emoji:
+		return obj{"ok": true}, w.As(c.As).SetStatus(onHoliday)
 	}
-	return obj{"ok": true}, w.As(c.As).SetStatus(Status{Emoji: c.Emoji, Text: statusWords[c.Emoji]})
+	return nil, fault.New(fault.Invalid, "This page has no such status.")
 }
 
 func (w *Workspace) uiClock(req *http.Request, c uiCall) (obj, error) {

@@ -87,11 +87,7 @@ func (s *Slack) answer(ctx context.Context, in incoming, handle chat.Handler) (a
 	outcome := "ok"
 	var a answer
 	err := fault.Catch(func() (err error) {
-		settled, file, has := filed(in, chat.Settle(reply, in.room()))
-		a, err = s.draw(ctx, in, settled)
-		if has && err == nil {
-			a.then = append(a.then, func(ctx context.Context) error { return s.answerFile(ctx, in, file) })
-		}
+		a, err = s.drawAnswer(ctx, in, chat.Settle(reply, in.room()))
 		return err
 	})
 	if err != nil {

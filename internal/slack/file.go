@@ -79,23 +79,34 @@ func (s *Slack) share(ctx context.Context, to chat.Place, f chat.File, key strin
 	return err
 }
 
-// filed takes the file out of a private answer, which can only say where it is.
-func filed(in incoming, reply chat.Reply) (chat.Reply, chat.File, bool) {
+// drawAnswer draws a settled reply. A private answer can only say where its file is, which
+// comes after it.
+func (s *Slack) drawAnswer(ctx context.Context, in incoming, reply chat.Reply) (answer, error) {
 	words := inDirect
 	if in.event.Place.Direct {
 		words = beside
 	}
+	var f chat.File
+	var has bool
 	switch v := reply.(type) {
 	case chat.Tell:
-		f, ok := chat.FileOf(v.Card.Body)
+		f, has = chat.FileOf(v.Card.Body)
 		v.Card = withFile(v.Card, words)
-		return v, f, ok
+		reply = v
 	case chat.Ask:
-		f, ok := chat.FileOf(v.Form.Intro)
+		f, has = chat.FileOf(v.Form.Intro)
 		v.Form.Intro = fileSaid(v.Form.Intro, words)
-		return v, f, ok
+		reply = v
 	}
-	return reply, chat.File{}, false
+	if !has {
+		return s.draw(ctx, in, reply)
+	}
+	if problems := chat.CheckCard(chat.Card{Body: []chat.Node{f}}); problems != nil {
+		return answer{}, unfit(problems)
+	}
+	a, err := s.draw(ctx, in, reply)
+	a.then = append(a.then, func(ctx context.Context) error { return s.answerFile(ctx, in, f) })
+	return a, err
 }
 
 // answerFile sends the file of a private answer into the direct messages with whoever got it.

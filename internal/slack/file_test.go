@@ -164,6 +164,12 @@ func TestAnAnswerSendsItsFileToItsPerson(t *testing.T) {
 
 func TestAnAnswerWhoseFileDidNotArriveSaysSo(t *testing.T) {
 	t.Parallel()
+	f := newFake(t)
+	empty := chat.Card{Kind: "t", Body: []chat.Node{chat.File{Name: "a.txt", Title: "A"}}}
+	said := post(t, f.connect(t), always(chat.Tell{Card: empty}), asForm, command(f.hook())).Body.String()
+	if !strings.Contains(said, "I could not show you the answer") || len(f.made("")) != 0 {
+		t.Errorf("for an empty file: said %s, and called %q", said, f.methods())
+	}
 	for _, refusal := range []string{"missing_scope", "storage_limit_reached"} {
 		f := newFake(t)
 		f.takesFiles()
