@@ -27,7 +27,7 @@ func TestSetupOverTheWholeWay(t *testing.T) {
 	for _, person := range people {
 		addresses[person.Name] = person.Email
 	}
-	if len(people) != 12 || addresses["Lena Fox"] != "lena@northshire.example" || addresses["Small Changes"] != "" {
+	if len(people) != 13 || addresses["Lena Fox"] != "lena@northshire.example" || addresses["Small Changes"] != "" {
 		t.Errorf("in the channel are %v", addresses)
 	}
 }
