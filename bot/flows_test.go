@@ -52,6 +52,7 @@ var flows = []flow{
 	{"Withdraw an answer", []string{"as ana", "clock +7d", "inbox", "press Answer", "send words=Tea helped.", "count", "press Withdraw", "press Withdraw it"}},
 	{"Read what I wrote before", []string{"as ana", "home", "count", "press My reflections"}},
 	{"Look back over three months with the team", []string{"as ana", "home", "press My reflections", "count", "press Team’s reflections", "press Last three months"}},
+	{"Add a prompt of your team’s own", []string{"as ana", "count", "say /smallchange setup", "press Prompts", "press Add a prompt", "send text=What made you smile this week?"}},
 	{"Celebrate colleagues, typed", []string{"as ana", "count", "say /celebrate @ben @cora for the new rota"}},
 }
 

@@ -26,6 +26,8 @@ const (
 
 // setupStore is what setting up a team needs of storage.
 type setupStore interface {
+	promptStore
+
 	Teams(ctx context.Context, council int64) ([]programme.Team, error)
 	TeamSetup(ctx context.Context, council, team int64) (programme.Setup, error)
 	ApplyTeam(ctx context.Context, by programme.By, team int64, rule programme.SetupRule, next programme.Next) (programme.Setup, error)
@@ -79,6 +81,7 @@ func (b *Bot) setups() {
 	b.presses[pressAddReflection], b.presses[pressAddPulse] = b.openSchedule, b.openSchedule
 	b.presses[pressChangeSchedule], b.presses[pressRemoveSchedule] = b.openSchedule, b.removeSchedule
 	b.forms[formSetupSchedule], b.forms[formSetupDates] = b.sentSchedule, b.sentSchedule
+	b.prompts()
 }
 
 // setup shows how a team is set up: a champion and a deputy their own, and a coordinator the

@@ -21,7 +21,7 @@ func (b *Bot) setupCard(s scene, set programme.Setup, news string) chat.Card {
 	}
 	for _, part := range setupParts {
 		if part.id == formSetupTeam {
-			card.Body = append(card.Body, b.rhythmNodes(set)...)
+			card.Body = append(append(card.Body, b.rhythmNodes(set)...), promptsRow(set))
 		}
 		buttons := []chat.Button{setupButton(part.id, part.button, set)}
 		if part.id == formSetupPeople && inChannel(s) {

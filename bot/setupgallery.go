@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"smallchanges/internal/chat"
+	"smallchanges/internal/guard"
 	"smallchanges/internal/programme"
 )
 
@@ -37,6 +38,26 @@ func (s sample) setups(me scene) Show {
 		show.Forms = append(show.Forms, part.form(b, context.Background(), here, plain), part.form(b, context.Background(), boss, bare))
 	}
 	show.Forms = append(show.Forms, s.schedules(b, me, plain)...)
+	return samplePrompts(plain).after(show)
+}
+
+// samplePrompts are a team's prompts, some of them off and two its own, and the form of one.
+func samplePrompts(set programme.Setup) Show {
+	set.Bank = programme.Bank{Off: []string{"rel-01", "tea-06"}, Own: []programme.Prompt{
+		{ID: "own-1", Theme: "relationships", ShareDefault: "team", Moment: programme.AnyMoment, Text: "What made you smile this week?"},
+		{ID: "own-2", Theme: "team", ShareDefault: "private", Moment: programme.StartMoment, Text: "Whose desk would you like to share for a day?"},
+	}}
+	at := onPage(set.TeamID, 1)
+	show := Show{Forms: []chat.Form{promptForm(at)}}
+	for page := range 3 {
+		show.Cards = append(show.Cards, promptsCard(set, page+1, "Saved."))
+	}
+	at.prompt = "own-1"
+	const text = "What did Jayden’s mum say?"
+	typed := chat.Values{"text": text, "theme": "learning", "share": "team", "moment": "any"}
+	if asked, ok := askedAgain(at, typed, text, "“Jayden’s mum”: "+guard.Finding{Kind: guard.Name}.Words()).(chat.Ask); ok {
+		show.Forms = append(show.Forms, asked.Form)
+	}
 	return show
 }
 

@@ -11,8 +11,8 @@ import (
 
 // Limits of a team's own bank of prompts.
 const (
-	LeastPrompts  = 8  // stay on
-	MostOwnPrompt = 40 // a team may have
+	LeastPrompts   = 8  // stay on
+	MostOwnPrompts = 40 // that a team may have
 )
 
 // ownPrefix begins the id of a prompt that a team added. None of the program's own does.
@@ -109,15 +109,18 @@ func (b *Bank) keepsEnough() error {
 	return fault.New(fault.Closed, fmt.Sprintf("At least %d prompts stay on, so that questions do not come again too soon. Switch on or add another one first.", LeastPrompts))
 }
 
-// Put adds a prompt of the team's own, or with an id changes it. Two prompts may not say
-// the same. Field: text.
-func (b *Bank) Put(p Prompt) error {
+// Put adds a prompt of the team's own, or with an id changes it, as long as it is still the
+// one whose mark its writer saw: otherwise it is fault.Conflict. Two prompts may not say the
+// same. Field: text.
+func (b *Bank) Put(p Prompt, seen string) error {
 	i := slices.IndexFunc(b.Own, func(o Prompt) bool { return o.ID == p.ID })
 	switch {
 	case p.ID != "" && i < 0:
 		return fault.New(fault.Missing, "That prompt is not here any more.")
-	case p.ID == "" && len(b.Own) >= MostOwnPrompt:
-		return fault.Field("text", fmt.Sprintf("Your team has %d prompts of its own, the most there can be. Remove one first.", MostOwnPrompt))
+	case p.ID != "" && b.Own[i].Mark() != seen:
+		return fault.New(fault.Conflict, "Somebody else changed this prompt while you were writing. It is now: “"+b.Own[i].Text+"”")
+	case p.ID == "" && len(b.Own) >= MostOwnPrompts:
+		return fault.Field("text", fmt.Sprintf("Your team has %d prompts of its own, the most there can be. Remove one first.", MostOwnPrompts))
 	}
 	for _, other := range b.All() {
 		if other.ID != p.ID && sameWords(other.Text, p.Text) {

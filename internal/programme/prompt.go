@@ -3,7 +3,10 @@ package programme
 import (
 	"cmp"
 	_ "embed"
+	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -36,6 +39,13 @@ func (p Prompt) Share() Share {
 		return SharePrivate
 	}
 	return ShareNamed
+}
+
+// Mark is a short sign of a prompt as it is: another one has another.
+func (p Prompt) Mark() string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q", p) // a hash never fails
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // What ShareDefault can be.

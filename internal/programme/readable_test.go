@@ -36,7 +36,7 @@ func TestTheBankKeepsItsPromises(t *testing.T) {
 		if _, err := programme.NewPrompt(p.Text, p.Theme, p.ShareDefault, p.Moment); err != nil {
 			t.Errorf("%s: %v", p.ID, fault.Fields(err))
 		}
-		if own := (programme.Prompt{Text: strings.ToUpper(p.Text) + " "}); bank.Put(own) == nil {
+		if own := (programme.Prompt{Text: strings.ToUpper(p.Text) + " "}); bank.Put(own, "") == nil {
 			t.Errorf("%s could be added once more", p.ID)
 		}
 	}
@@ -82,20 +82,23 @@ func TestABankKeepsEightPrompts(t *testing.T) {
 		t.Fatalf("%d are on, %v", len(b.On()), last)
 	}
 	own, err := programme.NewPrompt("What made you smile this week?", "team", "private", programme.StartMoment)
-	if err != nil || b.Put(own) != nil {
+	if err != nil || b.Put(own, "") != nil {
 		t.Fatal(err)
 	}
 	b.Own[0].ID = programme.OwnPrompt(7)
 	if n, ok := programme.OwnNumber(b.Own[0].ID); n != 7 || !ok || !b.IsOn("own-7") || len(b.All()) != 41 {
 		t.Errorf("the bank is %+v", b)
 	}
-	if err := b.Put(own); fault.Fields(err)["text"] == "" {
+	if err := b.Put(own, ""); fault.Fields(err)["text"] == "" {
 		t.Errorf("added twice: %v", err)
 	}
-	changed := b.Own[0]
+	changed, seen := b.Own[0], b.Own[0].Mark()
 	changed.Text = "What made you smile this week."
-	if err := b.Put(changed); err != nil || b.Own[0].Text != changed.Text || len(b.Own) != 1 {
+	if err := b.Put(changed, seen); err != nil || b.Own[0].Text != changed.Text || len(b.Own) != 1 {
 		t.Errorf("a change of it: %v, %+v", err, b.Own)
+	}
+	if err := b.Put(changed, seen); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a change of what was changed meanwhile: %v", err)
 	}
 	if err := b.Switch(b.Off[0], false); err != nil || len(b.On()) != programme.LeastPrompts+1 {
 		t.Errorf("what is off is switched off: %v, %d on", err, len(b.On()))
@@ -113,7 +116,7 @@ func TestABankKeepsEightPrompts(t *testing.T) {
 		t.Errorf("removing: %v", err)
 	}
 	for name, err := range map[string]error{
-		"switching": b.Switch("own-7", true), "removing": b.Remove("own-7"), "changing": b.Put(changed),
+		"switching": b.Switch("own-7", true), "removing": b.Remove("own-7"), "changing": b.Put(changed, seen),
 	} {
 		if !fault.Is(err, fault.Missing) {
 			t.Errorf("%s what is not there: %v", name, err)

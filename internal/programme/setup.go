@@ -35,6 +35,7 @@ type Setup struct {
 	Entry   TeamEntry
 	Around  Around
 	Skipped []Skip // the last slots of its schedules that were passed over, the latest first
+	Bank    Bank   // its prompts, of which no council file knows
 }
 
 // Around is the rest of the council, as far as a team's setup has to fit in.

@@ -9,11 +9,6 @@ import (
 	"smallchanges/internal/programme"
 )
 
-// TeamPrompts are a team's own prompts, and which of the program's it switched off.
-func (s *Store) TeamPrompts(ctx context.Context, council, team int64) (programme.Bank, error) {
-	return bankOf(ctx, s.read, council, team)
-}
-
 // Bank is what a team can be asked: the program's prompts without those switched off, and
 // the team's own. It is never empty.
 func (s *Store) Bank(ctx context.Context, council, team int64) ([]programme.Prompt, error) {
@@ -36,10 +31,11 @@ func bankOf(ctx context.Context, q querier, council, team int64) (b programme.Ba
 	return b, err
 }
 
-// AddPrompt adds a prompt of a team's own, or changes the one that has its id. Who may is as
-// for the rest of a team's setup: fault.Denied for anybody else. Field: text.
-func (s *Store) AddPrompt(ctx context.Context, by programme.By, team int64, p programme.Prompt) (programme.Bank, error) {
-	rule := func(b *programme.Bank) error { return b.Put(p) }
+// AddPrompt adds a prompt of a team's own, or changes the one that has its id and that its
+// writer saw with this mark (see Bank.Put). Who may is as for the rest of a team's setup:
+// fault.Denied for anybody else. Field: text.
+func (s *Store) AddPrompt(ctx context.Context, by programme.By, team int64, p programme.Prompt, seen string) (programme.Setup, error) {
+	rule := func(b *programme.Bank) error { return b.Put(p, seen) }
 	return s.changePrompts(ctx, by, team, rule, func(tx *sql.Tx) error {
 		if number, own := programme.OwnNumber(p.ID); own {
 			_, err := exec(ctx, tx, `
@@ -58,7 +54,7 @@ func (s *Store) AddPrompt(ctx context.Context, by programme.By, team int64, p pr
 // RemovePrompt takes out a prompt of a team's own. Rounds that asked it keep it, and so does
 // the storage, with the time. fault.Missing when it is not there, fault.Closed when too few
 // would be left.
-func (s *Store) RemovePrompt(ctx context.Context, by programme.By, team int64, prompt string) (programme.Bank, error) {
+func (s *Store) RemovePrompt(ctx context.Context, by programme.By, team int64, prompt string) (programme.Setup, error) {
 	rule := func(b *programme.Bank) error { return b.Remove(prompt) }
 	return s.changePrompts(ctx, by, team, rule, func(tx *sql.Tx) error {
 		number, _ := programme.OwnNumber(prompt)
@@ -70,7 +66,7 @@ func (s *Store) RemovePrompt(ctx context.Context, by programme.By, team int64, p
 
 // SwitchPrompt switches one of the program's prompts off for a team, or on again. The same
 // again is no change. fault.Closed when too few would be left.
-func (s *Store) SwitchPrompt(ctx context.Context, by programme.By, team int64, prompt string, on bool) (programme.Bank, error) {
+func (s *Store) SwitchPrompt(ctx context.Context, by programme.By, team int64, prompt string, on bool) (programme.Setup, error) {
 	rule := func(b *programme.Bank) error { return b.Switch(prompt, on) }
 	return s.changePrompts(ctx, by, team, rule, func(tx *sql.Tx) error {
 		query := `INSERT INTO prompt_off (council_id, team_id, prompt_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
@@ -83,33 +79,29 @@ func (s *Store) SwitchPrompt(ctx context.Context, by programme.By, team int64, p
 }
 
 // changePrompts asks, in one transaction with the event's key, whether somebody may change a
-// team's prompts and whether a rule takes the change, and writes it. It returns the bank as
-// it is now.
-func (s *Store) changePrompts(ctx context.Context, by programme.By, team int64, rule programme.BankRule, write func(*sql.Tx) error) (bank programme.Bank, err error) {
+// team's prompts and whether a rule takes the change, and writes it. It returns the team's
+// setup as it is now.
+func (s *Store) changePrompts(ctx context.Context, by programme.By, team int64, rule programme.BankRule, write func(*sql.Tx) error) (set programme.Setup, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
 		if err := once(ctx, tx, by); err != nil {
 			return err
 		}
-		set, err := setupOf(ctx, tx, by.Council, team)
-		if err != nil {
+		if set, err = setupOf(ctx, tx, by.Council, team); err != nil {
 			return err
 		}
 		if err := set.Allows(by.Member); err != nil {
 			return err
 		}
-		if bank, err = bankOf(ctx, tx, by.Council, team); err != nil {
-			return err
-		}
-		if err := rule(&bank); err != nil {
+		if err := rule(&set.Bank); err != nil {
 			return err
 		}
 		if err := write(tx); err != nil {
 			return fmt.Errorf("change the prompts of a team: %w", err)
 		}
-		bank, err = bankOf(ctx, tx, by.Council, team)
+		set.Bank, err = bankOf(ctx, tx, by.Council, team)
 		return err
 	})
-	return bank, err
+	return set, err
 }
 
 // SoFar is what a team was asked and has tried, as of a time. Every schedule of the team

@@ -23,31 +23,32 @@ func TestATeamsPrompts(t *testing.T) {
 	t.Parallel()
 	f := storetest.Open(t)
 	willow, rowan, by := f.Team("Willow").ID, f.Team("Rowan").ID, f.By("ana", "e1")
-	bank, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you smile?"))
-	if err != nil || len(bank.Own) != 1 {
-		t.Fatalf("%+v, %v", bank, err)
+	set, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you smile?"), "")
+	if err != nil || len(set.Bank.Own) != 1 {
+		t.Fatalf("%+v, %v", set.Bank, err)
 	}
 	want := own(t, "What made you smile?")
-	want.ID = bank.Own[0].ID
-	if diff := cmp.Diff([]programme.Prompt{want}, bank.Own); diff != "" {
+	want.ID = set.Bank.Own[0].ID
+	if diff := cmp.Diff([]programme.Prompt{want}, set.Bank.Own); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you laugh?")); !fault.Is(err, fault.Repeated) {
+	if _, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you laugh?"), ""); !fault.Is(err, fault.Repeated) {
 		t.Errorf("the same event twice: %v", err)
 	}
 	by.Key = ""
-	if _, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you smile.")); fault.Fields(err)["text"] == "" {
+	if _, err := f.AddPrompt(t.Context(), by, willow, own(t, "What made you smile."), ""); fault.Fields(err)["text"] == "" {
 		t.Errorf("the same words twice: %v", err)
 	}
+	seen := want.Mark()
 	want.Text, want.Theme, want.ShareDefault, want.Moment = "What made you laugh?", "learning", "team", programme.AnyMoment
-	_, err = f.AddPrompt(t.Context(), by, willow, want)
+	_, err = f.AddPrompt(t.Context(), by, willow, want, seen)
 	must(t, err)
 	for range 2 { // a card that was read before it was pressed
 		_, err = f.SwitchPrompt(t.Context(), by, willow, "rel-01", false)
 		must(t, err)
 	}
-	bank, err = f.TeamPrompts(t.Context(), f.Council, willow)
-	if diff := cmp.Diff(programme.Bank{Off: []string{"rel-01"}, Own: []programme.Prompt{want}}, bank); err != nil || diff != "" {
+	set, err = f.TeamSetup(t.Context(), f.Council, willow)
+	if diff := cmp.Diff(programme.Bank{Off: []string{"rel-01"}, Own: []programme.Prompt{want}}, set.Bank); err != nil || diff != "" {
 		t.Error(diff, err)
 	}
 	for team, want := range map[int64]int{willow: 40, rowan: 40} {
@@ -57,8 +58,8 @@ func TestATeamsPrompts(t *testing.T) {
 	}
 	_, err = f.SwitchPrompt(t.Context(), by, willow, "rel-01", true)
 	must(t, err)
-	if bank, err = f.RemovePrompt(t.Context(), by, willow, want.ID); err != nil || len(bank.Own)+len(bank.Off) != 0 {
-		t.Errorf("%+v, %v", bank, err)
+	if set, err = f.RemovePrompt(t.Context(), by, willow, want.ID); err != nil || len(set.Bank.Own)+len(set.Bank.Off) != 0 || set.Entry.Name != "Willow" {
+		t.Errorf("%+v, %v", set, err)
 	}
 	if _, err := f.RemovePrompt(t.Context(), by, willow, want.ID); !fault.Is(err, fault.Missing) {
 		t.Errorf("removed twice: %v", err)

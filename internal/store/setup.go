@@ -106,7 +106,10 @@ func setupOf(ctx context.Context, q querier, council, team int64) (set programme
 		set.Entry.AtOnce = programme.DefaultAtOnce
 		return set, err
 	}
-	set.Service, set.Entry, err = entryOf(ctx, q, council, team)
+	if set.Service, set.Entry, err = entryOf(ctx, q, council, team); err != nil {
+		return set, err
+	}
+	set.Bank, err = bankOf(ctx, q, council, team)
 	return set, err
 }
 
