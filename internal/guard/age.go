@@ -103,7 +103,9 @@ var (
 		car cars database spreadsheet document documents guidance procedure procedures contract contracts printer phone phones kit equipment software
 		report reports idea rule rules version list request requests problem habit file files backlog referral referrals record records message e email website`)
 	// beyond are words after which an age is one end of a range, and so a group.
-	beyond = set("to and or plus upwards through until")
+	beyond = set("to plus upwards through until")
+	// sides follow "and" and "or" where they say the same: "aged 5 and under".
+	sides = set("over under above below up older younger")
 	// oldest is whom a service for children and care leavers is for.
 	oldest = 25
 )
@@ -112,18 +114,11 @@ var (
 // 18", are nobody, and things may have an age.
 func (t *tokens) age(i int) (Finding, bool) {
 	one := t.tokens[i]
-	switch {
-	case one.lower == "aged" || one.lower == "age":
+	switch one.lower {
+	case "aged", "age":
 		return t.aged(i)
-	case one.lower == "born":
-		year := i + 1
-		if t.at(year).lower == "in" {
-			year++
-		}
-		if n := number(t.at(year)); n >= 1900 && n < 2100 && t.next(i) && t.next(year-1) {
-			return t.span(Age, i, year)
-		}
-		return Finding{}, false
+	case "born":
+		return t.bornIn(i)
 	}
 	n, unit := t.years(i)
 	if unit < 0 {
@@ -139,13 +134,27 @@ func (t *tokens) age(i int) (Finding, bool) {
 		return Finding{}, false
 	}
 	last++
-	whose := t.at(last + 1).lower
-	near := t.next(last)
-	young := kids[whose] || kin[whose]
-	if near && things[whose] || t.thingBefore(i) || fewWeeks[t.at(unit).lower] && !(near && young) || n > oldest && !(near && young) {
+	whose := ""
+	if t.next(last) {
+		whose = t.at(last + 1).lower
+	}
+	needsSomebody := fewWeeks[t.at(unit).lower] || n > oldest
+	if things[whose] || t.thingBefore(i) || needsSomebody && !kids[whose] && !kin[whose] {
 		return Finding{}, false
 	}
 	return t.span(Age, i, last)
+}
+
+// bornIn reads "born in 2012".
+func (t *tokens) bornIn(i int) (Finding, bool) {
+	year := i + 1
+	if t.at(year).lower == "in" {
+		year++
+	}
+	if n := number(t.at(year)); n >= 1900 && n < 2100 && t.next(i) && t.next(year-1) {
+		return t.span(Age, i, year)
+	}
+	return Finding{}, false
 }
 
 // thingBefore reports whether one of the four words before is a thing: "this form is ten years old".
@@ -197,7 +206,8 @@ func (t *tokens) aged(i int) (Finding, bool) {
 		}
 	}
 	gap := t.gap(i + 1)
-	group := beyond[after.lower] && joins(gap, spaces) || after.digits > 0 && joins(gap, spaces+hyphens+"/") || strings.HasPrefix(t.text[one.to:], "+")
+	also := after.lower == "and" || after.lower == "or"
+	group := joins(gap, spaces) && (beyond[after.lower] || also && sides[t.at(i+3).lower]) || after.digits > 0 && joins(gap, spaces+hyphens+"/") || strings.HasPrefix(t.text[one.to:], "+")
 	if n > oldest || group {
 		return Finding{}, false
 	}

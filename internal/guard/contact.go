@@ -96,7 +96,7 @@ func isPhone(digits string, abroad bool) bool {
 		return false
 	}
 	city := digits[1] == '1' && (digits[2] == '1' || digits[3] == '1') // such as 0161: these have eleven digits
-	return len(digits) == 11 && strings.Contains("12378", digits[1:2]) || len(digits) == 10 && strings.Contains("18", digits[1:2]) && !city
+	return len(digits) == 11 && strings.ContainsRune("12378", rune(digits[1])) || len(digits) == 10 && strings.ContainsRune("18", rune(digits[1])) && !city
 }
 
 // emails finds addresses outside these domains.

@@ -41,7 +41,7 @@ func TestWhatIsFound(t *testing.T) {
 		guard.UPN:         {"pupil <" + upn("80120000100", '1') + ">", "<" + upn("80120000100", 'B') + "> moved"},
 		guard.Age: {
 			"a <14 year old> told us", "<14-year-old> twins", "a <14yo> who", "a <fourteen year old> said", "<aged 7>", "she is <15 years old> now", "<age: 9>", "a <7 y/o>", "<15yrs old>",
-			"a <six week old> baby", "<aged 12>, in care", "a <34 year old> mum", "<born in 2012>", "a <two-year-old>",
+			"a <six week old> baby", "<aged 12>, in care", "a <34 year old> mum", "<born in 2012>", "a <two-year-old>", "two boys <aged 5> and 7",
 		},
 		guard.Initials: {
 			"<child J> moved", "<child A> came", "the young <person K>", "<baby TK>", "for <J.S>. today", "<JS's mum> rang", "<K’s brother>", "with <mum B>", "<J.R.S> rang",
@@ -93,7 +93,7 @@ func TestOrdinarySentencesPass(t *testing.T) {
 		"SC-12 is like SC-123456, and SC12 too.", "See SC-3 and SC-14: 8 of 8 said yes (100%).", "We had 1,234,567 pages and 4505577105 clicks.",
 		"Room 101, floor 2nd, desk 12b", "Budget: £12,500 a year, 3 x 45 min", "Section 47 and S47 meetings", "Look at L1 2nd floor", "In Q3 2027 we had 5 of 12", "P1 and P2 come first",
 		"ana@northshire.example or team@early.northshire.example", "Ask @ana and @ben", "Mail us @ 5", "Our office is NS1 1AA, the other NS2 2BB.", "We meet at sw1a2aa.",
-		"A ten year old form", "a 12 year old laptop", "This form is ten years old.", "young people aged 11 to 18", "aged 16-25", "children aged 16+", "aged 5 and under", "11 to 18 year olds", "a two week old request",
+		"A ten year old form", "a 12 year old laptop", "This form is ten years old.", "young people aged 11 to 18", "aged 16-25", "children aged 16+", "aged 5 and under", "aged 11 or over", "11 to 18 year olds", "a two week old request",
 		"We have 14 years of practice", "16 and 17 year olds", "ages 0 to 5", "a three year plan", "my age",
 		"Early Help family workers asked for it.", "Each family has one form", "The family hub in Northshire", "The Northshire family hub", "The Whole Family team", "Working with the family court",
 		"Monday's family meeting went well", "Today’s parents evening", "Everyone’s family matters", "The team’s family days", "Children’s parents were pleased", "Ana's idea saved time", "Ben’s team charter", "Thank you Ana and Ben!",

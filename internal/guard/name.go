@@ -88,7 +88,7 @@ func possessive(word string) (stem string, ok bool) {
 func isProper(word string) bool {
 	first, size := utf8.DecodeRuneInString(word)
 	return unicode.IsUpper(first) && len(word) > size && strings.ContainsFunc(word[size:], unicode.IsLower) &&
-		strings.IndexAny(word, "0123456789") < 0 && !ordinary[strings.ToLower(word)]
+		!strings.ContainsAny(word, "0123456789") && !ordinary[strings.ToLower(word)]
 }
 
 // name finds names by the company they keep: "the Smith family", "Jayden’s mum", "his
@@ -128,7 +128,8 @@ func (t *tokens) belongsTo(i int) (Finding, bool) {
 		last++
 	}
 	word := t.at(last).lower
-	if !kin[word] && !(written && places[word]) || word == "family" && t.next(last) && work[t.at(last+1).lower] {
+	theirs := kin[word] || written && places[word]
+	if !theirs || word == "family" && t.next(last) && work[t.at(last+1).lower] {
 		return Finding{}, false
 	}
 	return t.span(Name, i, last)

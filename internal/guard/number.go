@@ -10,7 +10,7 @@ import (
 // Source: NHS Data Model and Dictionary, "NHS Number".
 func (t *tokens) nhsNumber(i int) (Finding, bool) {
 	code, last, ok := t.together(i, "9999999999", spaces+hyphens)
-	if !ok || !strings.Contains("467", code[:1]) {
+	if !ok || !strings.ContainsRune("467", rune(code[0])) {
 		return Finding{}, false
 	}
 	sum := 0

@@ -140,16 +140,32 @@ func vowelGroups(word string) int {
 		case !isVowel(letter):
 		case i == 0 && letter == 'y': // a consonant there
 			letter = 0
-		case !isVowel(before):
-			n++
-		case before == 'i' && (letter == 'a' || letter == 'o' && !strings.Contains("tscgx", word[max(0, i-2):i-1])),
-			before == 'y' && letter == 'i', before == 'e' && letter == 'o' && i > 1 && word[i-2] != 'p',
-			before == 'u' && letter == 'a' && i > 1 && word[i-2] != 'q' && word[i-2] != 'g':
+		case !isVowel(before), parted(word, i):
 			n++
 		}
 		before = letter
 	}
 	return n
+}
+
+// parted reports whether two vowels, of which the second stands at i, are heard apart: as in
+// "trial", "trying", "video" and "actual", but not in "people" and "language".
+func parted(word string, i int) bool {
+	pair, before := word[i-1:i+1], byte(0)
+	if i > 1 {
+		before = word[i-2]
+	}
+	switch pair {
+	case "ia", "yi":
+		return true
+	case "io": // but not "nation"
+		return before != 0 && strings.IndexByte("tscgx", before) < 0
+	case "eo":
+		return before != 0 && before != 'p'
+	case "ua":
+		return before != 0 && before != 'q' && before != 'g'
+	}
+	return false
 }
 
 // Grade is the Flesch–Kincaid grade level of a text (Kincaid, Fishburne, Rogers and Chissom
