@@ -45,11 +45,11 @@ func (b *Bot) dates(s scene, set programme.Setup, c programme.ScheduleChoice) ([
 		if thisYear := programme.DayOf(s.At, programme.Zone(zone))[:4]; day[:4] != thisYear {
 			line = day.String() + ", " + at
 		}
-		switch closed := set.Around.Calendar.Holiday(day); {
-		case closed && c.SkipHolidays:
-			lines = append(lines, line+": left out, it is a bank holiday")
+		if why := leftOut(set, c.SkipHolidays, day); why != "" {
+			lines = append(lines, line+": left out, "+why)
 			continue
-		case closed:
+		}
+		if set.Around.Calendar.Holiday(day) {
 			line += " (a bank holiday)"
 		}
 		with, err := b.goesWith(set, c.ID, day)
@@ -61,6 +61,17 @@ func (b *Bot) dates(s scene, set programme.Setup, c programme.ScheduleChoice) ([
 	return lines, nil
 }
 
+// leftOut is why nothing would come on a day, or "" when it would.
+func leftOut(set programme.Setup, skipHolidays bool, day programme.Day) string {
+	switch {
+	case set.Pause.On(day):
+		return "your team has said “not now”"
+	case skipHolidays && set.Around.Calendar.Holiday(day):
+		return "it is a bank holiday"
+	}
+	return ""
+}
+
 // goesWith says what else the team is asked on a day by its other schedules.
 func (b *Bot) goesWith(set programme.Setup, id string, day programme.Day) (string, error) {
 	midnight, err := time.Parse(time.DateOnly, string(day))
@@ -70,7 +81,7 @@ func (b *Bot) goesWith(set programme.Setup, id string, day programme.Day) (strin
 	before := programme.Instant(midnight, programme.Zone(set.Zone())).Add(-time.Nanosecond)
 	var others []string
 	for _, e := range inOrder(set.Entry) {
-		if e.ID == id || e.SkipBankHolidays && set.Around.Calendar.Holiday(day) {
+		if e.ID == id || leftOut(set, e.SkipBankHolidays, day) != "" {
 			continue
 		}
 		slot, err := b.next(e.Cron, set.Zone(), before)

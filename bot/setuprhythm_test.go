@@ -138,3 +138,57 @@ func TestAScheduleThatSomebodyElseRemovedComesBack(t *testing.T) {
 		t.Errorf("it is %+v", kept)
 	}
 }
+
+// The dates say what leaves a day out: the nation's bank holidays, the council's own, and the
+// team that has said "not now". What else is asked that day is only said where it comes.
+func TestTheDatesSayWhatLeavesADayOut(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, nil)
+	file := storetest.File()
+	file.Council.BankHolidays = []programme.Day{"2026-12-10"}
+	if _, err := s.Apply(t.Context(), file, schedule.Next, false); err != nil {
+		t.Fatal(err)
+	}
+	pause := programme.Pause{Until: "2026-12-04"} // from today
+	if err := s.PauseTeam(t.Context(), s.By("ana", "pause"), s.Team("Willow").ID, pause); err != nil {
+		t.Fatal(err)
+	}
+	form, values := s.opens("ana", "setup.schedule.pulse", s.willow())
+	values["when"] = "every Thursday at 10"
+	form, _ = s.sends("ana", form, values)
+	for _, want := range []string{
+		"Thursday 26 November, 10am: left out, your team has said “not now”", "Thursday 3 December, 10am: left out, your team has said “not now”",
+		"Thursday 10 December, 10am: left out, it is a bank holiday", "Thursday 17 December, 10am, goes with the reflection at 9am",
+	} {
+		if !strings.Contains(form.Plain(), want+"\n") {
+			t.Errorf("no %q in\n%s", want, form.Plain())
+		}
+	}
+	values["holidays"] = "ask"
+	form, _ = s.sends("ana", form, values)
+	if want := "Thursday 10 December, 10am (a bank holiday)\n"; !strings.Contains(form.Plain(), want) {
+		t.Errorf("no %q in\n%s", want, form.Plain())
+	}
+}
+
+// The card says which of the last slots were left out, and why.
+func TestTheCardSaysWhatWasLeftOut(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, nil)
+	for _, day := range []string{"2026-12-03", "2026-12-10", "2026-12-17", "2026-12-24"} {
+		s.Clock.Add(7 * 24 * time.Hour)
+		if err := s.SkipSlot(t.Context(), s.schedule("willow-reflection"), day+"T09:00", "It was a bank holiday.", programme.Slot{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told, ok := s.does("ana", chat.Command{Name: "smallchange", Words: chat.Words("setup")}).(chat.Tell)
+	if !ok {
+		t.Fatal("no card came")
+	}
+	plain := told.Card.Plain()
+	for day, shown := range map[string]bool{"24": true, "17": true, "10": true, "3": false} {
+		if words := "Thursday " + day + " December was left out: it was a bank holiday."; strings.Contains(plain, words) != shown {
+			t.Errorf("%s is shown: %v\n%s", words, !shown, plain)
+		}
+	}
+}

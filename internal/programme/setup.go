@@ -36,6 +36,7 @@ type Setup struct {
 	Around  Around
 	Skipped []Skip // the last slots of its schedules that were passed over, the latest first
 	Bank    Bank   // its prompts, of which no council file knows
+	Pause   Pause  // that it is in; the zero one covers no day
 }
 
 // Around is the rest of the council, as far as a team's setup has to fit in.

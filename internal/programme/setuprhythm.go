@@ -23,10 +23,10 @@ const (
 	pulseDays      = 5
 )
 
-// Nobody is written to before and after these times of the day (DOMAIN.md section 5).
+// Nobody is written to before and after these times of the day, unless they say so themselves.
 const (
-	writesFrom = 8 * time.Hour
-	writesTo   = 18 * time.Hour
+	writesFrom = dayStarts * time.Minute
+	writesTo   = dayEnds * time.Minute
 )
 
 // Timing is when something comes, as the calendar understood what was typed.

@@ -1,9 +1,9 @@
 // Package schedule says which slots of a schedule are due, and opens and closes rounds and
 // pulses when they are.
 //
-// It knows cron expressions, zones, both clock changes, bank holidays, working days, and
-// how late is too late. It must not know what a message says, how it is sent, or how
-// anything is stored: those come in through Store and Ballots.
+// It knows cron expressions and how people say them, zones, both clock changes, bank holidays,
+// working days, and how late is too late. It must not know what a message says, how it is sent,
+// or how anything is stored: those come in through Store and Ballots.
 //
 //	slots, err := schedule.Preview("0 9 * * THU", "Europe/London", time.Now(), 5)
 //

@@ -8,13 +8,8 @@ import (
 	"smallchanges/internal/programme"
 )
 
-// Holidays is what differs in one council from the bank holidays of its nation: true is a
-// bank holiday that is worked there, false a day more on which it is closed.
-func (s *Store) Holidays(ctx context.Context, council int64) (map[programme.Day]bool, error) {
-	return holidaysOf(ctx, s.read, council)
-}
-
-// ownDay is one day on which a council differs from its nation.
+// ownDay is one day on which a council differs from its nation: a bank holiday that is worked
+// there, or a day more on which it is closed.
 type ownDay struct {
 	day    programme.Day
 	worked bool
@@ -24,18 +19,6 @@ func ownDays(ctx context.Context, q querier, council int64) ([]ownDay, error) {
 	return all(ctx, q, func(row scanner) (d ownDay, err error) {
 		return d, row.Scan(&d.day, &d.worked)
 	}, `SELECT day, worked FROM holiday WHERE council_id = $1 ORDER BY day`, council)
-}
-
-func holidaysOf(ctx context.Context, q querier, council int64) (map[programme.Day]bool, error) {
-	days, err := ownDays(ctx, q, council)
-	if err != nil {
-		return nil, err
-	}
-	own := make(map[programme.Day]bool, len(days))
-	for _, d := range days {
-		own[d.day] = d.worked
-	}
-	return own, nil
 }
 
 // applyHolidays makes the council's own days those of the file. A day that is not in it any
@@ -100,6 +83,10 @@ func calendarOf(ctx context.Context, q querier, council int64) (programme.Calend
 	if err != nil {
 		return programme.Calendar{}, err
 	}
-	own, err := holidaysOf(ctx, q, council)
+	days, err := ownDays(ctx, q, council)
+	own := make(map[programme.Day]bool, len(days))
+	for _, d := range days {
+		own[d.day] = d.worked
+	}
 	return programme.Calendar{Nation: nation, Own: own}, err
 }

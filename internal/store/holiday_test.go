@@ -38,9 +38,9 @@ func TestApplyKeepsAndTakesBackACouncilsOwnDays(t *testing.T) {
 		file.Council.BankHolidays, file.Council.WorkedBankHolidays = test.more, test.worked
 		lines, err := f.Apply(t.Context(), file, storetest.Weekly, false)
 		must(t, err)
-		got, err := f.Holidays(t.Context(), f.Council)
+		got, err := f.Calendar(t.Context(), f.Council)
 		must(t, err)
-		if diff := cmp.Diff(test.lines, lines) + cmp.Diff(test.want, got); diff != "" {
+		if diff := cmp.Diff(test.lines, lines) + cmp.Diff(programme.Calendar{Nation: "england", Own: test.want}, got); diff != "" {
 			t.Error(diff)
 		}
 		printed, err := f.CouncilFile(t.Context(), f.Council)
@@ -48,7 +48,7 @@ func TestApplyKeepsAndTakesBackACouncilsOwnDays(t *testing.T) {
 		if diff := cmp.Diff(test.more, printed.Council.BankHolidays) + cmp.Diff(test.worked, printed.Council.WorkedBankHolidays); diff != "" {
 			t.Error(diff)
 		}
-		if got, err := f.Holidays(t.Context(), other); err != nil || len(got) > 0 {
+		if got, err := f.Calendar(t.Context(), other); err != nil || len(got.Own) > 0 {
 			t.Errorf("Southshire has %v, %v", got, err)
 		}
 	}

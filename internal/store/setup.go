@@ -119,7 +119,14 @@ func (s *Store) shownSetup(ctx context.Context, q querier, council, team int64) 
 	if err != nil || team == 0 {
 		return set, err
 	}
-	set.Skipped, err = skippedOf(ctx, q, council, team, s.now(), mostSkips)
+	if set.Skipped, err = skippedOf(ctx, q, council, team, s.now(), mostSkips); err != nil {
+		return set, err
+	}
+	today := programme.DayOf(s.now(), programme.Zone(set.Zone()))
+	set.Pause, err = pauseOf(ctx, q, council, team, today)
+	if fault.Is(err, fault.Missing) {
+		err = nil
+	}
 	return set, err
 }
 
@@ -180,13 +187,11 @@ func scanSettled(row scanner) (p programme.Settled, err error) {
 }
 
 func aroundOf(ctx context.Context, q querier, council, team int64) (around programme.Around, err error) {
-	around, err = one(ctx, q, "That council is not here.", func(row scanner) (a programme.Around, err error) {
-		return a, row.Scan(&a.Zone, &a.Calendar.Nation)
-	}, `SELECT zone, nation FROM council WHERE id = $1`, council)
+	around.Zone, err = one(ctx, q, "That council is not here.", word, `SELECT zone FROM council WHERE id = $1`, council)
 	if err != nil {
 		return around, err
 	}
-	if around.Calendar.Own, err = holidaysOf(ctx, q, council); err != nil {
+	if around.Calendar, err = calendarOf(ctx, q, council); err != nil {
 		return around, err
 	}
 	around.Services, err = all(ctx, q, word, `SELECT name FROM service WHERE council_id = $1 ORDER BY name`, council)
