@@ -110,7 +110,7 @@ var (
 	oldest = 25
 )
 
-// age finds "14 year old", "14yo", "aged 7" and "born in 2012". Groups, such as "aged 11 to
+// age finds "14 year old", "14yo", "aged 7", "Mia (14)", "15th birthday" and "born in 2012". Groups, such as "aged 11 to
 // 18", are nobody, and things may have an age.
 func (t *tokens) age(i int) (Finding, bool) {
 	one := t.tokens[i]
@@ -119,6 +119,9 @@ func (t *tokens) age(i int) (Finding, bool) {
 		return t.aged(i)
 	case "born":
 		return t.bornIn(i)
+	}
+	if f, ok := t.beside(i); ok {
+		return f, true
 	}
 	n, unit := t.years(i)
 	if unit < 0 {
@@ -130,6 +133,8 @@ func (t *tokens) age(i int) (Finding, bool) {
 		return t.span(Age, i, i)
 	case t.at(unit).lower == "y" && after == "o" && joins(t.gap(unit), "/."):
 		return t.span(Age, i, unit+1)
+	case after == "of" && t.at(unit+2).lower == "age" && n <= oldest && t.next(unit) && t.next(unit+1):
+		return t.span(Age, i, unit+2)
 	case after != "old" || !t.next(unit):
 		return Finding{}, false
 	}
@@ -143,6 +148,25 @@ func (t *tokens) age(i int) (Finding, bool) {
 		return Finding{}, false
 	}
 	return t.span(Age, i, last)
+}
+
+// beside reads what only its neighbours make an age: "Mia (14)", inside a sentence, and "15th
+// birthday".
+func (t *tokens) beside(i int) (Finding, bool) {
+	const grown = 18
+	one := t.tokens[i]
+	if n := number(t.at(i + 1)); n >= 1 && n <= grown && !one.starts && joins(t.gap(i), spaces+"(") && strings.HasSuffix(t.gap(i), "(") &&
+		strings.HasPrefix(t.text[t.at(i+1).to:], ")") && isProper(one.text) {
+		f, _ := t.span(Age, i, i+1)
+		f.To++ // the bracket
+		return f, true
+	}
+	if one.digits > 0 && t.at(i+1).lower == "birthday" && t.next(i) {
+		if n := ordinal(one); n >= 1 && n <= oldest && one.digits < len(one.text) {
+			return t.span(Age, i, i+1)
+		}
+	}
+	return Finding{}, false
 }
 
 // bornIn reads "born in 2012".

@@ -75,8 +75,8 @@ func (t *tokens) phone(i int) (Finding, bool) {
 		return Finding{}, false
 	}
 	f, _ := t.span(Phone, i, last)
-	if abroad {
-		f.From-- // the plus
+	if abroad || f.From > 0 && t.text[f.From-1] == '(' && strings.Contains(f.In(t.text), ")") {
+		f.From-- // the plus, or the bracket
 	}
 	return f, true
 }

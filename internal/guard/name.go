@@ -13,6 +13,8 @@ var (
 	kin = set(`mum mom mummy mam dad daddy mother father stepmum stepdad stepmother stepfather brother sister stepbrother stepsister son daughter
 		gran nan nana nanny grandma grandmother grandad granddad grandpa grandfather grandparent grandparents aunt auntie uncle cousin niece nephew
 		parent parents sibling siblings carer carers family partner`)
+	// several are those of kin that also follow the names of places and services.
+	several = set("family parents carers siblings grandparents partner")
 	// places are what a child has and a colleague mostly has not.
 	places = set("school nursery teacher headteacher childminder")
 	// between may stand between a name and a word for somebody of a family.
@@ -111,7 +113,9 @@ func (t *tokens) name(i int) (Finding, bool) {
 	default:
 		return Finding{}, false
 	}
-	if name, _ := possessive(t.at(next).text); !isProper(name) {
+	name, _ := possessive(t.at(next).text)
+	surname := strings.HasPrefix(one.text, "Mr") && name != "" && !isDigit(name[0]) && !ordinary[strings.ToLower(name)] // Mrs khan
+	if !surname && !isProper(name) {
 		return Finding{}, false
 	}
 	return t.span(Name, i, next)
@@ -127,8 +131,8 @@ func (t *tokens) belongsTo(i int) (Finding, bool) {
 	if between[t.at(last).lower] && joins(t.gap(last), spaces) {
 		last++
 	}
-	word := t.at(last).lower
-	theirs := kin[word] || written && places[word]
+	word, _ := possessive(t.at(last).lower)
+	theirs := kin[word] && (written || !several[word]) || written && places[word]
 	if !theirs || word == "family" && t.next(last) && work[t.at(last+1).lower] {
 		return Finding{}, false
 	}

@@ -86,6 +86,8 @@ var (
 	// records are words that make a number somebody's when "number" or the like follows.
 	records = set("case client person child family pupil student record file service patient")
 	numbers = set("id ids no number num nr ref reference")
+	// people are those of records that a long number can follow at once.
+	people = set("case client person child pupil patient")
 	// otherPrefixes begin references that are nobody's: small changes and children's homes
 	// (SC), purchase orders, nurseries at Ofsted, articles of a help desk.
 	otherPrefixes = set("sc po ey kb")
@@ -95,22 +97,23 @@ var (
 // as "client number", or by its shape, one or two letters with six to nine digits.
 func (t *tokens) systemNumber(i int) (Finding, bool) {
 	word := t.tokens[i].lower
-	if n := t.tokens[i].digits; n >= 6 && n <= 9 {
+	if n := t.tokens[i].digits; n >= 5 && n <= 9 {
 		prefix := word[:len(word)-n]
-		if (matches(word, "A999999999"[:1+n]) || matches(word, "AA999999999"[:2+n])) && !otherPrefixes[prefix] {
+		short := n >= 6 && (matches(word, "A999999999"[:1+n]) || matches(word, "AA999999999"[:2+n]))
+		if short && !otherPrefixes[prefix] || systems[prefix] {
 			return t.span(SystemNumber, i, i)
 		}
 	}
-	least := 5
+	var least int // digits that make it such a number
 	switch {
-	case systems[word]:
-	case records[word] && numbers[t.at(i+1).lower], word == "id" && !records[t.at(i-1).lower]:
+	case records[word] && numbers[t.at(i+1).lower]:
 		least = 4
+	case systems[word]:
+		least = 5
+	case word == "id", people[word]:
+		least = 6
 	default:
 		return Finding{}, false
-	}
-	if word == "id" {
-		least = 6
 	}
 	for n := i + 1; n <= i+4 && joins(t.gap(n-1), spaces+hyphens+":#/."); n++ {
 		switch one := t.at(n); {
