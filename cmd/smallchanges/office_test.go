@@ -175,6 +175,8 @@ type post struct {
 	TS        string `json:"ts"`
 	Text      string `json:"text"`
 	Ephemeral bool   `json:"ephemeral"`
+	Edited    bool   `json:"edited"`
+	Thread    string `json:"thread_ts"`
 }
 
 // reads is what a person sees in a place, the oldest first.

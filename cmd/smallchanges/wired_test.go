@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -175,7 +176,12 @@ func (w *wired) home(account string) (id, content string) {
 // pressAtHome presses a button of somebody's page.
 func (w *wired) pressAtHome(account, button string) error {
 	id, _ := w.home(account)
-	body, err := json.Marshal(map[string]string{"as": account, "view_id": id, "type": "button", "action_id": button})
+	return w.pressIn(account, id, button, "")
+}
+
+// pressIn presses a button of a dialog or a page, with the value that the button has there.
+func (w *wired) pressIn(account, view, button, value string) error {
+	body, err := json.Marshal(map[string]string{"as": account, "view_id": view, "type": "button", "action_id": button, "value": value})
 	if err != nil {
 		return err
 	}
@@ -187,7 +193,10 @@ func (w *wired) pressAtHome(account, button string) error {
 	if err != nil {
 		return err
 	}
-	return answer.Body.Close()
+	if answer.StatusCode >= http.StatusBadRequest {
+		err = errors.New(answer.Status)
+	}
+	return errors.Join(err, answer.Body.Close())
 }
 
 // published waits until so many pages were published, and says when there are more.

@@ -12,7 +12,7 @@ import (
 
 // tellOf puts the digest of a closed round into the outbox. When the digest is there
 // already, it tells of this round as well: if it is posted, it is drawn again.
-func tellOf(ctx context.Context, tx *sql.Tx, council, round int64, digest programme.Notice) error {
+func tellOf(ctx context.Context, tx *sql.Tx, council, round int64, digest programme.Notice, now time.Time) error {
 	if err := postAll(ctx, tx, council, round, []programme.Notice{digest}); err != nil {
 		return err
 	}
@@ -21,20 +21,21 @@ func tellOf(ctx context.Context, tx *sql.Tx, council, round int64, digest progra
 	if err != nil {
 		return fmt.Errorf("note the digest of a round: %w", err)
 	}
-	return redraw(ctx, tx, council, round)
+	return redraw(ctx, tx, council, round, now)
 }
 
 // redraw has the messages drawn again that tell what was shared in a round: those posted at
 // once, and one that is being sent at this moment as soon as that is settled. One that was
 // dropped, since there was nothing to tell, has its turn after all.
-func redraw(ctx context.Context, tx *sql.Tx, council, round int64) error {
+func redraw(ctx context.Context, tx *sql.Tx, council, round int64, now time.Time) error {
 	_, err := exec(ctx, tx, `
 		UPDATE outbox SET redraw = 1, attempts = CASE state WHEN 'sending' THEN attempts ELSE 0 END,
+			due_at = CASE state WHEN 'sending' THEN due_at ELSE $4 END,
 			state = CASE state WHEN 'sending' THEN state ELSE 'due' END
 		WHERE council_id = $1 AND state IN ('sent', 'dropped', 'sending') AND id IN (
 			SELECT digest_id FROM round WHERE council_id = $1 AND id = $2
 			UNION SELECT id FROM outbox WHERE kind = $3 AND subject = $2)`,
-		council, round, programme.NoticeDetails)
+		council, round, programme.NoticeDetails, millis(now))
 	if err != nil {
 		return fmt.Errorf("draw a digest again: %w", err)
 	}

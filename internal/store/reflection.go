@@ -94,7 +94,7 @@ func keepAnswer(ctx context.Context, tx *sql.Tx, r programme.Reflection) (int64,
 		return 0, fmt.Errorf("keep a reflection: %w", err)
 	}
 	if before.ID != 0 && (before.Shared() || r.Shared()) {
-		err = redraw(ctx, tx, r.CouncilID, r.Round)
+		err = redraw(ctx, tx, r.CouncilID, r.Round, r.At)
 	}
 	return id, err
 }
@@ -132,7 +132,7 @@ func (s *Store) Withdraw(ctx context.Context, by programme.By, id int64) error {
 			return fmt.Errorf("withdraw a reflection: %w", err)
 		}
 		if r.Shared() && r.Round != 0 {
-			if err := redraw(ctx, tx, by.Council, r.Round); err != nil {
+			if err := redraw(ctx, tx, by.Council, r.Round, by.At); err != nil {
 				return err
 			}
 		}

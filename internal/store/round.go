@@ -94,7 +94,7 @@ func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *pr
 		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM round WHERE council_id = $1 AND id = $2`, round, s.now()); err != nil || digest == nil {
 			return err
 		}
-		return tellOf(ctx, tx, council, round, *digest)
+		return tellOf(ctx, tx, council, round, *digest, s.now())
 	})
 }
 
