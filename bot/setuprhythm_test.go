@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,33 @@ func TestTheCardSaysWhatWasLeftOut(t *testing.T) {
 		if words := "Thursday " + day + " December was left out: it was a bank holiday."; strings.Contains(plain, words) != shown {
 			t.Errorf("%s is shown: %v\n%s", words, !shown, plain)
 		}
+	}
+}
+
+// A council file may have more schedules, and longer ids, than the card has room for.
+func TestTheCardFitsWhateverTheCouncilFileHas(t *testing.T) {
+	t.Parallel()
+	s := newSetter(t, nil)
+	file := storetest.File()
+	willow := &file.Services[0].Teams[0]
+	for i := range 15 {
+		e := willow.Schedules[0]
+		e.ID = strconv.Itoa(i) + strings.Repeat(" long", 200)
+		willow.Schedules = append(willow.Schedules, e)
+	}
+	if _, err := s.Apply(t.Context(), file, schedule.Next, false); err != nil {
+		t.Fatal(err)
+	}
+	told, ok := s.does("ana", chat.Command{Name: "smallchange", Words: chat.Words("setup")}).(chat.Tell)
+	if !ok {
+		t.Fatal("no card came")
+	}
+	if problems := chat.CheckCard(told.Card); problems != nil || !strings.Contains(told.Card.Plain(), "There are 7 more") {
+		t.Errorf("%q\n%s", problems, told.Card.Plain())
+	}
+	form, values := s.opens("ana", "setup.schedule.reflection", s.willow())
+	values["when"] = "Mondays"
+	if _, problems := s.sends("ana", form, values); !strings.Contains(problems["when"], "has 17 schedules") {
+		t.Errorf("one more is refused with %v", problems)
 	}
 }
