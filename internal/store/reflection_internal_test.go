@@ -1,8 +1,13 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
 )
 
 // TestReflectionsUseIndexes asks the engine how it would read the pages of reflections.
@@ -51,5 +56,43 @@ func TestAPauseLeavesParticipation(t *testing.T) {
 	list, err := s.ExportParticipation(t.Context(), 1, 0)
 	if err != nil || len(list) != 1 || list[0].Opened.UnixMilli() != 0 {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// TestWhoMovedStillHasWhatTheyWrote lets somebody edit and withdraw an answer after they
+// joined another team, whose questions are the only new ones they answer.
+func TestWhoMovedStillHasWhatTheyWrote(t *testing.T) {
+	t.Parallel()
+	s := seeded(t, 1)
+	now := time.UnixMilli(1795683600000)
+	by := programme.By{Council: 1, Member: programme.Member{ID: 1, CouncilID: 1, TeamID: 1}, At: now}
+	var rounds []programme.Round
+	for i := range 2 {
+		r, _, err := s.OpenRound(t.Context(), programme.Round{CouncilID: 1, TeamID: 1, Schedule: "s", Slot: fmt.Sprint(i), Opens: now, Closes: now.Add(time.Hour)}, nil, programme.Slot{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounds = append(rounds, r)
+	}
+	answer := programme.Reflection{Round: rounds[0].ID, Words: "Good", Share: programme.ShareNamed}
+	if _, err := s.Reflect(t.Context(), by, answer); err != nil {
+		t.Fatal(err)
+	}
+	by.Member.TeamID = 2
+	answer.Words = "Better"
+	kept, err := s.Reflect(t.Context(), by, answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, err := s.SharedReflections(t.Context(), 1, rounds[0].ID)
+	if err != nil || len(shared) != 1 || shared[0].Words != "Better" || shared[0].TeamID != 1 {
+		t.Errorf("%+v, %v", shared, err)
+	}
+	answer.Round = rounds[1].ID
+	if _, err := s.Reflect(t.Context(), by, answer); !fault.Is(err, fault.Missing) {
+		t.Errorf("a question of the former team: %v", err)
+	}
+	if err := s.Withdraw(t.Context(), by, kept.ID); err != nil {
+		t.Error(err)
 	}
 }

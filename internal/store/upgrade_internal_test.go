@@ -74,6 +74,9 @@ func readsBack(t *testing.T, s *Store) {
 	if shared, err := s.SharedReflections(t.Context(), 1, 1); err != nil || len(shared) != 1 {
 		t.Errorf("%+v, %v", shared, err)
 	}
+	if digest, err := s.Digest(t.Context(), 1, 1); err != nil || !digest.Posted() || len(digest.Rounds) != 1 {
+		t.Errorf("%+v, %v", digest, err)
+	}
 	last, err := s.LastPulse(t.Context(), 1, 1)
 	if err != nil || last.Result == nil || !last.Result.Withheld {
 		t.Errorf("%+v, %v", last, err)

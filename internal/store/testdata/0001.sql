@@ -21,3 +21,4 @@ VALUES (1, 1, 1, 'impact', 'Impact', '[{"ID":"job"}]', 0, 8, 1795683600000, 1796
 INSERT INTO celebration (id, council_id, member_id, change_id, words, at) VALUES (1, 1, 1, 1, 'Well done', 1795683600000);
 INSERT INTO celebrated (celebration_id, place, council_id, member_id) VALUES (1, 0, 1, 1);
 INSERT INTO outbox (key, council_id, kind, subject, channel, due_at) VALUES ('celebration:1', 1, 'celebration', 1, 'C0WINS001', 1795683600000);
+INSERT INTO outbox (key, council_id, kind, subject, channel, due_at, state, message_ref) VALUES ('digest:1', 1, 'round.digest', 1, 'C0WILLOW1', 1795683600000, 'sent', 'C0WILLOW1/1.2');

@@ -21,6 +21,7 @@ VALUES (1, 1, 1, 'impact', 'Impact', '[{"ID":"job"}]', 0, 8, 1795683600000, 1796
 INSERT INTO celebration (id, council_id, member_id, change_id, words, at) VALUES (1, 1, 1, 1, 'Well done', 1795683600000);
 INSERT INTO celebrated (celebration_id, place, council_id, member_id) VALUES (1, 0, 1, 1);
 INSERT INTO outbox (key, council_id, kind, subject, channel, due_at) VALUES ('celebration:1', 1, 'celebration', 1, 'C0WINS001', 1795683600000);
+INSERT INTO outbox (key, council_id, kind, subject, channel, due_at, state, message_ref) VALUES ('digest:1', 1, 'round.digest', 1, 'C0WILLOW1', 1795683600000, 'sent', 'C0WILLOW1/1.2');
 UPDATE change SET blocked = 'A licence', blocked_role = 'Head of IT', reply_by = '2026-12-10', permission = 'asked',
     permission_service_id = 1, permission_by = '2026-12-11', earlier_supporters = 2 WHERE id = 1;
 INSERT INTO change (id, council_id, team_id, number, title, strand_id, state, proposer_id, version, created_at, updated_at, merged_into)
