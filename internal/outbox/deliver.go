@@ -222,8 +222,8 @@ func reason(err error) string {
 }
 
 // key marks a parcel's message on its platform, where others can read it: always the same
-// for one parcel, and it tells nothing.
+// for one notice, also when the database came back from a backup, and it tells nothing.
 func key(p programme.Parcel) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "parcel %d %s", p.ID, p.Notice.Key))
+	sum := sha256.Sum256(fmt.Appendf(nil, "notice %d %s", p.Notice.Council, p.Notice.Key))
 	return hex.EncodeToString(sum[:16])
 }

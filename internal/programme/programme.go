@@ -15,6 +15,7 @@ package programme
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -91,15 +92,22 @@ func When(t time.Time, zone *time.Location) string {
 // Zone is the named time zone, Europe/London when the name is empty or unknown.
 // Names are checked when a council file is applied, so unknown does not happen there.
 func Zone(name string) *time.Location {
-	if loc, err := time.LoadLocation(name); err == nil && name != "" {
-		return loc
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
 	}
-	loc, err := time.LoadLocation("Europe/London")
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "" {
+		loc, err = time.LoadLocation("Europe/London")
+	}
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
+
+// zones are those that were read from the disk, by name: every date that people see needs one.
+var zones sync.Map
 
 // CleanLine is typed words as one line: no control characters, single spaces, trimmed, and
 // "" when nothing of them can be seen.

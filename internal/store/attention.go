@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -17,8 +18,9 @@ const mostHanded = 200
 // again: it could be night, or a holiday, when a program that was down comes back.
 const staleAfter = time.Hour
 
-// rationed are the parcels that were let go too long ago to be sent without another look.
-const rationed = ` handed_at <= $1 AND at_once = 0 AND state = 'due'`
+// rationed are the parcels that were let go too long ago to be sent without another look. The
+// index of what can be claimed serves it.
+const rationed = ` handed_at <= $1 AND at_once = 0 AND state IN ('due', 'sending') AND state = 'due'`
 
 // HandOut looks at all that waits for members and lets go what they can bear now, each in one
 // message (programme.Attention.Hand). more says that there are others to look at.
@@ -53,7 +55,7 @@ const toLookAt = `SELECT DISTINCT member_id FROM outbox WHERE state = 'waiting' 
 func (s *Store) lookAt(ctx context.Context, now time.Time) ([]int64, error) {
 	return all(ctx, s.read, number, `
 		SELECT id FROM outbox WHERE state = 'waiting' AND look_at <= $1
-		UNION ALL SELECT id FROM outbox WHERE state = 'due' AND handed_at <= $2 AND at_once = 0 LIMIT 1`, millis(now), millis(now.Add(-staleAfter)))
+		UNION ALL SELECT id FROM outbox WHERE `+strings.ReplaceAll(rationed, "$1", "$2")+` LIMIT 1`, millis(now), millis(now.Add(-staleAfter)))
 }
 
 // waitAnew has parcels wait again that were let go long ago and never sent, and what rode
@@ -159,7 +161,13 @@ func attentionOf(ctx context.Context, q querier, member int64, now time.Time) (a
 	if err != nil {
 		return a, err
 	}
-	a.Used = int(used)
+	restored, err := restoredAt(ctx, q)
+	if err != nil {
+		return a, err
+	}
+	if a.Used = int(used); !restored.Before(week) { // nobody knows any more what else was sent this week
+		a.Used = max(a.Used, a.Member.Quiet.Budget)
+	}
 	a.Coming, err = coming(ctx, q, a.Member, now, nextWeek)
 	return a, err
 }

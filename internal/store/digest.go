@@ -67,8 +67,25 @@ func postDetails(ctx context.Context, tx *sql.Tx, parcel int64, due time.Time) e
 		if err := postAll(ctx, tx, t.council, t.round, notices); err != nil {
 			return err
 		}
+		if err := lookFirst(ctx, tx, t.council, t.round, parcel); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// lookFirst has the answers under a digest looked for before they are sent, when the digest
+// fell due before the database came back from a backup: they may be there.
+func lookFirst(ctx context.Context, tx *sql.Tx, council, round, digest int64) error {
+	restored, err := restoredAt(ctx, tx)
+	if err != nil || restored.IsZero() {
+		return err
+	}
+	_, err = exec(ctx, tx, `
+		UPDATE outbox SET state = 'sending', attempted_at = d.due_at FROM outbox d
+		WHERE outbox.council_id = $1 AND outbox.kind = $2 AND outbox.subject = $3 AND outbox.state = 'due' AND outbox.attempts = 0
+			AND d.id = $4 AND d.due_at <= $5`, council, programme.NoticeDetails, round, digest, millis(restored))
+	return err
 }
 
 // Digest is the digest that tells of a round, with all rounds it tells of. It is the zero

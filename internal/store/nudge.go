@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
@@ -90,8 +89,15 @@ func (r *reminding) changes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	given, err := r.given(ctx)
+	if err != nil {
+		return err
+	}
 	for _, c := range list {
 		for _, reminder := range c.Reminders(r.today) {
+			if given[givenOnce{reminder.Kind, c.ID, reminder.About}] {
+				continue
+			}
 			if err := r.remind(ctx, c, reminder); err != nil {
 				return fmt.Errorf("%s: %w", c.Ref(), err)
 			}
@@ -100,7 +106,26 @@ func (r *reminding) changes(ctx context.Context) error {
 	return nil
 }
 
-// remind gives one reminder to those it is for, each once for this state of things.
+// givenOnce is what somebody was reminded of already.
+type givenOnce struct {
+	kind   programme.NoticeKind
+	change int64
+	about  string
+}
+
+// given are the reminders of the team's small changes so far.
+func (r *reminding) given(ctx context.Context) (map[givenOnce]bool, error) {
+	list, err := all(ctx, r.tx, func(row scanner) (g givenOnce, err error) {
+		return g, row.Scan(&g.kind, &g.change, &g.about)
+	}, `SELECT kind, change_id, about FROM nudge WHERE council_id = $1 AND team_id = $2`, r.team.CouncilID, r.team.TeamID)
+	given := make(map[givenOnce]bool, len(list))
+	for _, g := range list {
+		given[g] = true
+	}
+	return given, err
+}
+
+// remind gives one reminder to those it is for.
 func (r *reminding) remind(ctx context.Context, c programme.Change, reminder programme.Reminder) error {
 	who, err := r.reminded(ctx, c, reminder.Kind)
 	if err != nil {
@@ -108,12 +133,8 @@ func (r *reminding) remind(ctx context.Context, c programme.Change, reminder pro
 	}
 	for _, member := range who {
 		id, err := one(ctx, r.tx, "", number, `
-			INSERT INTO nudge (council_id, team_id, member_id, kind, change_id, about, asked_on) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (kind, change_id, member_id, about) DO NOTHING RETURNING id`,
+			INSERT INTO nudge (council_id, team_id, member_id, kind, change_id, about, asked_on) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
 			c.CouncilID, c.TeamID, member, reminder.Kind, c.ID, reminder.About, r.today)
-		if fault.Is(err, fault.Missing) { // they were reminded
-			continue
-		}
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ CREATE TABLE nudge (
     raised_on  TEXT    NOT NULL DEFAULT '', -- when it went on to the champion
     UNIQUE (kind, change_id, member_id, about)
 ) STRICT;
-CREATE INDEX nudge_of_team ON nudge (team_id, asked_on) WHERE raised_on = '';
+CREATE INDEX nudge_of_team ON nudge (team_id, raised_on, again_on);
 
 -- Reminders that a member does not want: a kind, or with a change that kind about it.
 CREATE TABLE nudge_off (
