@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"smallchanges/internal/chat"
@@ -52,7 +53,7 @@ func nudgeCard(c programme.Change, n programme.Nudge) chat.Card {
 	say := func(title, words string, buttons ...chat.Button) {
 		card.Title = title
 		card.Body = []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}}, chat.P(words)}
-		card.Buttons = append(buttons, nudgeButtons(c, n)...)
+		card.Buttons = slices.Concat(buttons, nudgeButtons(c, n))
 	}
 	switch n.Kind {
 	case programme.NoticeNudgeReview:
