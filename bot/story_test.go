@@ -76,9 +76,10 @@ type stage struct {
 	fail   func(string, ...any)
 
 	who   chat.Person
-	here  chat.Place             // the channel where things happen; the zero one is nowhere
-	forms map[string]chat.Form   // the open form, by person
-	cards map[string][]chat.Card // what a person can press, the latest last
+	here  chat.Place               // the channel where things happen; the zero one is nowhere
+	forms map[string]chat.Form     // the open form, by person
+	cards map[string][]seen        // what a person can press, the latest last
+	from  map[string]*chat.Message // the message that their open form came from
 	last  chat.Event
 	gone  map[string]chat.Person // who has left, to see that they hear nothing
 	count int
@@ -92,7 +93,7 @@ type stage struct {
 func newStage(t testing.TB) *stage {
 	f := storetest.Open(t)
 	log := slog.New(slog.DiscardHandler)
-	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]chat.Card{}, mail: map[string][]letter{}, titles: map[string]string{}, gone: map[string]chat.Person{}}
+	s := &stage{Fixture: f, ctx: t.Context(), forms: map[string]chat.Form{}, cards: map[string][]seen{}, from: map[string]*chat.Message{}, mail: map[string][]letter{}, titles: map[string]string{}, gone: map[string]chat.Person{}}
 	ballots, err := ballot.New(filepath.Join(t.TempDir(), "ballots"))
 	if err != nil {
 		t.Fatal(err)
@@ -176,10 +177,10 @@ func (s *stage) home() {
 func (s *stage) press(args []string) {
 	cards := s.cards[s.who.ID]
 	for i := len(cards) - 1; i >= 0; i-- {
-		for _, b := range buttons(cards[i]) {
+		for _, b := range buttons(cards[i].card) {
 			if b.Label == args[0] && (len(args) == 1 || b.Arg == args[1]) {
 				s.write("\n%s presses [%s]\n", s.who.Name, strings.Join(args, " "))
-				s.do(chat.Press{Button: b.ID, Arg: b.Arg}, &chat.Message{ID: "m"})
+				s.do(chat.Press{Button: b.ID, Arg: b.Arg}, cards[i].at)
 				return
 			}
 		}
@@ -216,7 +217,7 @@ func (s *stage) send(args []string) {
 	}
 	s.write("\n%s sends %s\n", s.who.Name, strings.Join(args, ", "))
 	delete(s.forms, s.who.ID)
-	s.do(chat.Submit{Form: f.ID, State: f.State, Values: values}, &chat.Message{ID: "m"})
+	s.do(chat.Submit{Form: f.ID, State: f.State, Values: values}, s.from[s.who.ID])
 }
 
 func option(f chat.Form, id, typed string) string {
@@ -256,18 +257,18 @@ func (s *stage) see(reply chat.Reply) {
 	var problems []string
 	switch r := reply.(type) {
 	case chat.Tell:
-		s.show("only "+s.who.Name+" sees", r.Card)
+		s.show("only "+s.who.Name+" sees", r.Card, &chat.Message{ID: "m"})
 	case chat.Replace:
-		s.show("the message becomes", r.Card)
+		s.show("the message becomes", r.Card, s.last.On)
 	case chat.Say:
-		s.show("everyone here sees", r.Card)
+		s.show("everyone here sees", r.Card, &chat.Message{ID: "m"})
 	case chat.Home:
-		s.show("Home", r.Card)
+		s.show("Home", r.Card, &chat.Message{ID: "m"})
 	case chat.Done:
 		s.write("  (nothing new)\n")
 	case chat.Ask:
 		problems = chat.CheckForm(r.Form)
-		s.forms[s.who.ID] = r.Form
+		s.forms[s.who.ID], s.from[s.who.ID] = r.Form, s.last.On
 		s.write("  form:\n%s", indent(s.readable(r.Form).Plain()))
 		for _, field := range r.Form.Fields {
 			if words := r.Problems[field.ID]; words != "" {
@@ -280,11 +281,17 @@ func (s *stage) see(reply chat.Reply) {
 	}
 }
 
-func (s *stage) show(how string, card chat.Card) {
+// seen is a card in front of somebody, and the message that it is.
+type seen struct {
+	card chat.Card
+	at   *chat.Message
+}
+
+func (s *stage) show(how string, card chat.Card, at *chat.Message) {
 	if problems := chat.CheckCard(card); problems != nil {
 		s.fail("%v", problems)
 	}
-	s.cards[s.who.ID] = append(s.cards[s.who.ID], card)
+	s.cards[s.who.ID] = append(s.cards[s.who.ID], seen{card, at})
 	s.write("  %s:\n%s", how, indent(card.Plain()))
 }
 

@@ -20,9 +20,9 @@ func (s *stage) Send(_ context.Context, to chat.Place, card chat.Card, _ string)
 	if to.Thread != "" {
 		how = "under “" + s.titles[to.Thread] + "” it says"
 	}
-	s.mail[to.ID] = append(s.mail[to.ID], letter{s.Clock.Now(), card, how, to.Thread != ""})
 	id := strconv.Itoa(len(s.titles) + 1)
 	s.titles[id] = card.Title
+	s.mail[to.ID] = append(s.mail[to.ID], letter{s.Clock.Now(), card, how, to.Thread != "", &chat.Message{Place: to, ID: id}})
 	return chat.Message{Place: to, ID: id}, nil
 }
 
@@ -33,6 +33,7 @@ type letter struct {
 	card chat.Card
 	how  string // it came: as a message, under one, or in place of one
 	deep bool   // it stands under another
+	is   *chat.Message
 }
 
 func byTime(a, b letter) int {
@@ -46,7 +47,7 @@ func byTime(a, b letter) int {
 func (s *stage) Edit(_ context.Context, at chat.Message, card chat.Card) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mail[at.Place.ID] = append(s.mail[at.Place.ID], letter{at: s.Clock.Now(), card: card, how: "an earlier message becomes", deep: at.Place.Thread != ""})
+	s.mail[at.Place.ID] = append(s.mail[at.Place.ID], letter{at: s.Clock.Now(), card: card, how: "an earlier message becomes", deep: at.Place.Thread != "", is: &at})
 	return nil
 }
 
@@ -64,7 +65,7 @@ func (s *stage) read(place string) {
 	s.mu.Unlock()
 	s.write("\nNew in %s: %s\n", s.name(place), programme.Count(len(letters), "message", "messages"))
 	for _, l := range slices.SortedFunc(slices.Values(letters), byTime) {
-		s.show(l.how, l.card)
+		s.show(l.how, l.card, l.is)
 	}
 }
 

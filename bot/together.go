@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,12 +17,16 @@ func (b *Bot) drawTogether(ctx context.Context, n programme.Notice, m programme.
 	if err != nil {
 		return chat.Card{}, err
 	}
+	slices.SortStableFunc(riding, byWorth)
 	cards, err := b.drawAll(ctx, append([]programme.Notice{n}, riding...), m, team)
 	if err != nil {
 		return chat.Card{}, err
 	}
 	return together(m, cards), nil
 }
+
+// byWorth puts what is worth more before what is worth less.
+func byWorth(x, y programme.Notice) int { return cmp.Compare(y.Kind.Worth(), x.Kind.Worth()) }
 
 // drawAll draws what is still true of some notices. When nothing is, the error is the first
 // one's reason.
@@ -63,14 +68,21 @@ func together(m programme.Member, cards []chat.Card) chat.Card {
 // part is a card as a part of another: its words in one row with its buttons, and then what
 // is more than words.
 func part(c chat.Card) []chat.Node {
-	words := chat.Text{chat.Bold(c.Title)}
+	var words chat.Text
+	if c.Title != "" {
+		words = chat.Text{chat.Bold(c.Title)}
+	}
 	var more []chat.Node
 	for _, n := range c.Body {
-		if p, ok := n.(chat.Para); ok && len(more) == 0 {
-			words = append(append(words, chat.Plain("\n")), p.Text...)
+		p, ok := n.(chat.Para)
+		if !ok || len(more) > 0 {
+			more = append(more, n)
 			continue
 		}
-		more = append(more, n)
+		if len(words) > 0 {
+			words = append(words, chat.Plain("\n"))
+		}
+		words = append(words, p.Text...)
 	}
 	return append([]chat.Node{chat.Row{Text: words, Buttons: c.Buttons}}, more...)
 }
@@ -97,6 +109,7 @@ func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) (chat
 	if err != nil || len(list) < 2 {
 		return reply, unlessMissing(err)
 	}
+	slices.SortStableFunc(list, byWorth)
 	cards, err := b.drawAll(ctx, list, s.me, s.team)
 	if fault.Is(err, fault.Stale) || fault.Is(err, fault.Missing) { // this was the last of them
 		return reply, nil
@@ -104,8 +117,9 @@ func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) (chat
 	if err != nil {
 		return nil, err
 	}
-	card := chat.Card{Kind: "together", Title: done.Card.Title, Body: done.Card.Body, Buttons: done.Card.Buttons}
-	card.Body = append(slices.Clone(card.Body), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
+	card := chat.Card{Kind: "together", Title: done.Card.Title}
+	done.Card.Title = ""
+	card.Body = append(part(done.Card), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
 	for _, c := range cards {
 		card.Body = fit(card.Body, part(c))
 	}

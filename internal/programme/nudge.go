@@ -37,8 +37,10 @@ func (c Change) Reminders(today Day) []Reminder {
 	switch {
 	case tried && c.ReviewOn != "" && c.ReviewOn <= today:
 		return append(list, Reminder{NoticeNudgeReview, c.ReviewOn.stateOf("review"), c.ReviewOn})
-	case c.Blocked != "" && c.goesOn() && c.ReplyBy != "" && c.ReplyBy < today:
-		return append(list, Reminder{NoticeNudgeBlocked, c.ReplyBy.stateOf("by"), c.ReplyBy.Add(1)})
+	case c.Blocked != "" && c.goesOn() && c.ReplyBy != "":
+		if c.ReplyBy < today {
+			list = append(list, Reminder{NoticeNudgeBlocked, c.ReplyBy.stateOf("by"), c.ReplyBy.Add(1)})
+		}
 	case c.Blocked != "" && c.goesOn() && heard.Add(blockedAfter) <= today:
 		return append(list, Reminder{NoticeNudgeBlocked, heard.stateOf("heard"), heard.Add(blockedAfter)})
 	case c.State == Trying && heard.Add(silentAfter) <= today:
