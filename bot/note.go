@@ -16,7 +16,7 @@ const mostNoted = 3
 const week = 7 * 24 * time.Hour
 
 // drawNote is the champion's note of the week: what to cheer, who could do with help, what is
-// stuck, what is due, and who is new. With nothing in it, it is not sent.
+// due, who is new, and what is stuck. Without news it is not sent.
 func (b *Bot) drawNote(ctx context.Context, n programme.Notice, m programme.Member) (chat.Card, error) {
 	team, err := b.store.Team(ctx, n.Council, n.Subject)
 	if err != nil {
@@ -26,34 +26,45 @@ func (b *Bot) drawNote(ctx context.Context, n programme.Notice, m programme.Memb
 		return chat.Card{}, fault.New(fault.Stale, "they are no champion of this team any more")
 	}
 	s := scene{Event: chat.Event{At: b.now()}, me: m, team: team}
+	news, err := sections(ctx, s, b.cheered(week), b.unheeded, b.dueThisWeek, b.newHere)
+	if err != nil {
+		return chat.Card{}, err
+	}
+	if len(news) == 0 { // what is stuck stands on Home, and is no news week after week
+		return chat.Card{}, fault.New(fault.Stale, "there is nothing to tell the champion this week")
+	}
+	stuck, err := b.stuckHere(ctx, s)
+	return noteCard(team, news, len(stuck.rows) > 0), err
+}
+
+// sections are the parts of a page that have anything in them.
+func sections(ctx context.Context, s scene, finds ...func(context.Context, scene) (section, error)) ([]section, error) {
 	var parts []section
-	for _, find := range []func(context.Context, scene) (section, error){b.cheered(week), b.unheeded, b.stuckHere, b.dueThisWeek, b.newHere} {
+	for _, find := range finds {
 		part, err := find(ctx, s)
 		if err != nil {
-			return chat.Card{}, err
+			return nil, err
 		}
 		if len(part.rows) > 0 {
 			parts = append(parts, part)
 		}
 	}
-	if len(parts) == 0 {
-		return chat.Card{}, fault.New(fault.Stale, "there is nothing to tell the champion this week")
-	}
-	return noteCard(team, parts), nil
+	return parts, nil
 }
 
-func noteCard(team programme.Team, parts []section) chat.Card {
+func noteCard(team programme.Team, news []section, stuck bool) chat.Card {
 	card := chat.Card{Kind: "champion.note", Title: "Your week as champion", Body: []chat.Node{
 		chat.P("This is what happens in " + team.Name + ". It comes once a week, when there is something."),
 	}}
-	for _, part := range parts {
+	for _, part := range news {
 		part.rows = part.rows[:min(len(part.rows), mostNoted)]
 		card.Body = fit(card.Body, part.nodes())
 	}
-	card.Buttons = []chat.Button{
-		{ID: pressList, Label: "Team's changes", Arg: "team"},
-		{ID: pressStopNotes, Label: "Stop this note"},
+	list := chat.Button{ID: pressList, Label: "Team's changes", Arg: "team"}
+	if stuck {
+		list = chat.Button{ID: pressList, Label: "See what is stuck", Arg: "stuck"}
 	}
+	card.Buttons = []chat.Button{list, {ID: pressStopNotes, Label: "Stop this note"}}
 	return card
 }
 

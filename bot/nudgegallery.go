@@ -17,7 +17,7 @@ func (s sample) nudges() Show {
 	show.Cards = append(show.Cards,
 		nudgedCard(waiting, "We will remind you again on Monday 14 December.", showButton(waiting)),
 		stoppedCard(s.team), together(s.ana, []chat.Card{prompt, review, followUpCard(s.kept, programme.FollowUp{ID: 5, Weeks: 4, Ref: "SC-12"})}),
-		noteCard(s.team, []section{{title: "Could do with your help", rows: []chat.Node{changeRow(waiting, "2026-12-07", showButton(waiting))}}}),
+		noteCard(s.team, []section{{title: "Could do with your help", rows: []chat.Node{changeRow(waiting, "2026-12-07", showButton(waiting))}}}, true),
 	)
 	show.Forms = append(show.Forms, stopForm(waiting, programme.Nudge{ID: 4, Kind: programme.NoticeNudgeReview}))
 	return show

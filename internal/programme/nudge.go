@@ -13,6 +13,7 @@ const NudgeHour = 9
 const (
 	silentAfter  = 14 // no word of a change that is being tried
 	blockedAfter = 14 // something in the way, and no word
+	reviewNear   = 7  // a review that comes so soon is reminder enough
 	raiseAfter   = 7  // after the reminder, without a step: to the champion, once
 	snoozeFor    = 7
 )
@@ -43,7 +44,7 @@ func (c Change) Reminders(today Day) []Reminder {
 		}
 	case c.Blocked != "" && c.goesOn() && heard.Add(blockedAfter) <= today:
 		return append(list, Reminder{NoticeNudgeBlocked, heard.stateOf("heard"), heard.Add(blockedAfter)})
-	case c.State == Trying && heard.Add(silentAfter) <= today:
+	case c.State == Trying && heard.Add(silentAfter) <= today && (c.ReviewOn == "" || c.ReviewOn > today.Add(reviewNear)):
 		return append(list, Reminder{NoticeNudgeSilent, heard.stateOf("heard"), heard.Add(silentAfter)})
 	}
 	return list

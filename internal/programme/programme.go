@@ -56,6 +56,15 @@ func (d Day) Add(days int) Day {
 	return Day(t.AddDate(0, 0, days).Format(time.DateOnly))
 }
 
+// Monday is the day on which a day's week began.
+func (d Day) Monday() Day {
+	at, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	return d.Add(-(int(at.Weekday()) + 6) % 7)
+}
+
 // String is the date as people read it: "Monday 7 December", with the year when it is
 // not this year's business to know, "Monday 7 December 2026".
 func (d Day) String() string {

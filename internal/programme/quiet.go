@@ -214,7 +214,7 @@ func (m Member) Choose(c QuietChoice, today Day) (Quiet, error) {
 	q := m.Quiet
 	q.Budget, q.Works, q.Other, q.Fortnight, q.From, q.To, q.Zone = c.Budget, c.Works, nil, "", c.From, c.To, c.Zone
 	if c.Fortnight {
-		q.Other, q.Fortnight = c.Other, monday(today)
+		q.Other, q.Fortnight = c.Other, today.Monday()
 	}
 	if q.Snoozed = c.Snoozed; q.Snoozed <= today {
 		q.Snoozed = ""
@@ -226,15 +226,6 @@ func (m Member) Choose(c QuietChoice, today Day) (Quiet, error) {
 		}
 	}
 	return q, nil
-}
-
-// monday is the day on which a day's week began.
-func monday(d Day) Day {
-	at, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return d
-	}
-	return d.Add(-(int(at.Weekday()) + 6) % 7)
 }
 
 // TakeLeave checks a leave before it is kept. Wrong is fault.Invalid beside its field: first, last.

@@ -300,7 +300,7 @@ func (s *Store) Stopped(ctx context.Context, council, member int64, kind program
 // Unheeded are the changes of a team that its champion is told of this week, since a reminder
 // of them had no effect, as far as they remind of it still.
 func (s *Store) Unheeded(ctx context.Context, council, team int64, today programme.Day) ([]programme.Change, error) {
-	list, err := all(ctx, s.read, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND raised_on > $3 ORDER BY id`, council, team, today.Add(-7))
+	list, err := all(ctx, s.read, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND raised_on >= $3 ORDER BY id`, council, team, today.Monday())
 	if err != nil {
 		return nil, err
 	}
@@ -317,9 +317,12 @@ func (s *Store) Unheeded(ctx context.Context, council, team int64, today program
 	return changes, nil
 }
 
-// raise passes on to the champion, once, what had no effect for a week.
+// raise passes on to the champion, once, what had no effect for a week. Who does not want to
+// be reminded of something has decided, and nobody else is told.
 func (r *reminding) raise(ctx context.Context) error {
-	list, err := all(ctx, r.tx, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND raised_on = ''`, r.team.CouncilID, r.team.TeamID)
+	list, err := all(ctx, r.tx, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND raised_on = ''
+		AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = nudge.member_id AND o.kind = nudge.kind AND o.change_id IN (0, nudge.change_id))`,
+		r.team.CouncilID, r.team.TeamID)
 	if err != nil {
 		return err
 	}
