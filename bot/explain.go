@@ -93,7 +93,11 @@ func filled(f chat.Form, typed chat.Values) chat.Form {
 	opens := f.Fields
 	f = f.Filled(typed)
 	for i, field := range f.Fields {
-		if len(field.Options) > 0 && field.Value != "" && !offers(field.Options, field.Value) {
+		switch {
+		case field.Kind == chat.Several:
+			ticked := slices.DeleteFunc(strings.Fields(field.Value), func(value string) bool { return !offers(field.Options, value) })
+			f.Fields[i].Value = strings.Join(ticked, " ")
+		case len(field.Options) > 0 && field.Value != "" && !offers(field.Options, field.Value):
 			f.Fields[i].Value = opens[i].Value
 		}
 	}

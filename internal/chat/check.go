@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -162,7 +163,7 @@ func (k *checker) field(f Field) {
 	k.length("label of "+f.ID, f.Label, 1, 200)
 	k.length("hint of "+f.ID, f.Hint, 0, 200)
 	switch f.Kind {
-	case Pick:
+	case Pick, Several:
 		k.count("options of "+f.ID, len(f.Options), MaxPicks)
 	case Choice:
 		k.count("options of "+f.ID, len(f.Options), MaxOptions)
@@ -172,14 +173,21 @@ func (k *checker) field(f Field) {
 	if len(f.Options) == 0 {
 		k.say("%s has nothing to choose from", f.ID)
 	}
-	found := f.Value == ""
+	opens := []string{f.Value}
+	if f.Kind == Several {
+		opens = strings.Fields(f.Value)
+	}
 	for _, o := range f.Options {
 		k.length("option of "+f.ID, o.Label, 1, MaxLabel)
 		k.length("option value of "+f.ID, o.Value, 1, 150)
 		k.length("option hint of "+f.ID, o.Hint, 0, MaxLabel)
-		found = found || o.Value == f.Value
+		if f.Kind == Several && strings.Contains(o.Value, " ") {
+			k.say("%s has the option %q, which has a space", f.ID, o.Value)
+		}
 	}
-	if !found {
-		k.say("%s opens on %q, which is not an option", f.ID, f.Value)
+	for _, value := range opens {
+		if value != "" && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == value }) {
+			k.say("%s opens on %q, which is not an option", f.ID, value)
+		}
 	}
 }

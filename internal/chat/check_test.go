@@ -74,3 +74,40 @@ func TestAFileIsCheckedAndItsTitleStandsForIt(t *testing.T) {
 		t.Errorf("in words: %q, want %q", got, want)
 	}
 }
+
+func TestSeveralOptionsAreCheckedAndSaidInWords(t *testing.T) {
+	t.Parallel()
+	days := []chat.Option{{Value: "mon", Label: "Monday"}, {Value: "tue", Label: "Tuesday"}, {Value: "wed", Label: "Wednesday"}}
+	form := func(value string, options ...chat.Option) chat.Form {
+		return chat.Form{ID: "x", Title: "Days", Send: "Save", Fields: []chat.Field{{ID: "days", Label: "Which days?", Kind: chat.Several, Options: options, Value: value}}}
+	}
+	many := make([]chat.Option, 11)
+	for i := range many {
+		many[i] = chat.Option{Value: strings.Repeat("x", i+1), Label: "X"}
+	}
+	for name, test := range map[string]struct {
+		form  chat.Form
+		words string
+		want  []string
+	}{
+		"none":            {form("", days...), "Which days?: …", nil},
+		"one":             {form("tue", days...), "Which days?: Tuesday", nil},
+		"some":            {form("wed mon", days...), "Which days?: Monday, Wednesday", nil},
+		"not an option":   {form("mon sun", days...), "Which days?: Monday", []string{`form x: days opens on "sun", which is not an option`}},
+		"twice the same":  {form("mon mon", days...), "Which days?: Monday", nil},
+		"nothing to tick": {form(""), "Which days?: …", []string{"form x: days has nothing to choose from"}},
+		"too many":        {form("", many...), "Which days?: …", []string{"form x: 11 options of days; at most 10"}},
+		"with a space":    {form("", chat.Option{Value: "a b", Label: "A"}), "Which days?: …", []string{`form x: days has the option "a b", which has a space`}},
+	} {
+		if diff := cmp.Diff(test.want, chat.CheckForm(test.form)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if got := strings.Split(test.form.Plain(), "\n")[1]; got != test.words {
+			t.Errorf("%s: in words: %q, want %q", name, got, test.words)
+		}
+	}
+	back := form("mon", days...).Filled(chat.Values{"days": ""})
+	if back.Fields[0].Value != "" {
+		t.Errorf("nothing ticked came back as %q", back.Fields[0].Value)
+	}
+}

@@ -21,6 +21,9 @@ const (
 	Day
 	// People is any number of people of this workspace.
 	People
+	// Several is any number of up to 10 options, all in sight; its value is theirs, in any
+	// order, with one space between.
+	Several
 )
 
 // Form is a dialog: words to read, fields to fill, one button to send.
@@ -40,6 +43,14 @@ type Field struct {
 	Optional        bool
 	Options         []Option
 	Value           string
+}
+
+// Holds reports whether an option is the one that the field holds, or among them.
+func (f Field) Holds(o Option) bool {
+	if f.Kind == Several {
+		return slices.Contains(strings.Fields(f.Value), o.Value)
+	}
+	return o.Value == f.Value
 }
 
 // Option is one possible answer. Hint may say more about it.
@@ -81,10 +92,14 @@ func (f Form) Plain() string {
 }
 
 func (Form) shown(field Field) string {
+	var chosen []string
 	for _, o := range field.Options {
-		if o.Value == field.Value {
-			return o.Label
+		if field.Holds(o) {
+			chosen = append(chosen, o.Label)
 		}
+	}
+	if len(chosen) > 0 {
+		return strings.Join(chosen, ", ")
 	}
 	if field.Value == "" {
 		return "…"

@@ -10,6 +10,7 @@ import (
 // form asks for every kind of answer there is.
 func form() chat.Form {
 	options := []chat.Option{{Value: "tea", Label: "Tea"}, {Value: "coffee", Label: "Coffee"}}
+	extras := []chat.Option{{Value: "milk", Label: "Milk"}, {Value: "sugar", Label: "Sugar"}, {Value: "honey", Label: "Honey"}}
 	return chat.Form{
 		ID: "chattest.form", State: "SC-12", Title: "Your idea", Send: "Propose",
 		Fields: []chat.Field{
@@ -17,6 +18,8 @@ func form() chat.Form {
 			{ID: "why", Label: "Why", Kind: chat.Paragraph, Optional: true, Value: "It saves time."},
 			{ID: "drink", Label: "Drink", Kind: chat.Choice, Options: options},
 			{ID: "treat", Label: "Treat", Kind: chat.Pick, Options: options, Value: "tea"},
+			{ID: "extras", Label: "Extras", Kind: chat.Several, Options: extras, Value: "milk"},
+			{ID: "none", Label: "Without", Kind: chat.Several, Options: extras, Optional: true},
 			{ID: "day", Label: "Day", Kind: chat.Day, Optional: true},
 			{ID: "with", Label: "With", Kind: chat.People, Optional: true},
 		},
@@ -25,13 +28,13 @@ func form() chat.Form {
 
 // answers are what a person fills in; the rest holds what it opened with.
 func (b bench) answers() chat.Values {
-	return chat.Values{"title": "Shorter <standup>", "drink": "coffee", "day": "2026-12-07", "with": b.Ben().ID + " " + b.Ana().ID}
+	return chat.Values{"title": "Shorter <standup>", "drink": "coffee", "extras": "milk honey", "day": "2026-12-07", "with": b.Ben().ID + " " + b.Ana().ID}
 }
 
 // whole is what then comes back.
 func (b bench) whole() chat.Values {
 	all := b.answers()
-	all["why"], all["treat"] = "It saves time.", "tea"
+	all["why"], all["treat"], all["none"] = "It saves time.", "tea", ""
 	return all
 }
 

@@ -223,9 +223,12 @@ type entry struct {
 	Value  string   `json:"value"`
 	Date   string   `json:"selected_date"`
 	Users  []string `json:"selected_users"`
-	Option struct {
-		Value string `json:"value"`
-	} `json:"selected_option"`
+	Option option   `json:"selected_option"`
+	Ticked []option `json:"selected_options"`
+}
+
+type option struct {
+	Value string `json:"value"`
 }
 
 func (r *rig) dialog(who chat.Person) (d dialog) {
@@ -242,7 +245,11 @@ func (r *rig) Form(who chat.Person) chattest.Form {
 	form := chattest.Form{Title: d.Title.Text, Values: chat.Values{}, Problems: r.problems[who.ID]}
 	for block, fields := range d.State.Values {
 		for _, e := range fields {
-			form.Values[block] = cmp.Or(e.Value, e.Option.Value, e.Date, strings.Join(e.Users, " "))
+			several := e.Users
+			for _, o := range e.Ticked {
+				several = append(several, o.Value)
+			}
+			form.Values[block] = cmp.Or(e.Value, e.Option.Value, e.Date, strings.Join(several, " "))
 		}
 	}
 	return form
@@ -262,6 +269,16 @@ func (r *rig) Sends(who chat.Person, fill chat.Values) {
 	r.problems[who.ID] = got.Errors
 }
 
+// valued are the options with a value.
+func valued(options []json.RawMessage, value string) (found []json.RawMessage) {
+	for _, option := range options {
+		if strings.Contains(string(option), `"value":"`+value+`"`) {
+			found = append(found, option)
+		}
+	}
+	return found
+}
+
 // entry is a typed value as Slack's entry of state.values.
 func (r *rig) entry(kind string, options []json.RawMessage, typed string) json.RawMessage {
 	r.t.Helper()
@@ -273,11 +290,15 @@ func (r *rig) entry(kind string, options []json.RawMessage, typed string) json.R
 		e["selected_date"] = typed
 	case "multi_users_select":
 		e["selected_users"] = strings.Fields(typed)
+	case "checkboxes":
+		ticked := []json.RawMessage{}
+		for _, value := range strings.Fields(typed) {
+			ticked = append(ticked, valued(options, value)...)
+		}
+		e["selected_options"] = ticked
 	default:
-		for _, option := range options {
-			if strings.Contains(string(option), `"value":"`+typed+`"`) {
-				e["selected_option"] = option
-			}
+		for _, option := range valued(options, typed) {
+			e["selected_option"] = option
 		}
 	}
 	raw, err := json.Marshal(e)

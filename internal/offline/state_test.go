@@ -20,6 +20,10 @@ const everyField = `{"type": "modal", "title": {"type": "plain_text", "text": "A
 	{"type": "input", "block_id": "people", "label": {"type": "plain_text", "text": "L"}, "element": {"type": "multi_users_select", "action_id": "v"}},
 	{"type": "input", "block_id": "pick", "label": {"type": "plain_text", "text": "L"}, "element": {"type": "radio_buttons", "action_id": "v",
 		"options": [{"text": {"type": "plain_text", "text": "A"}, "value": "a"}], "initial_option": {"text": {"type": "plain_text", "text": "A"}, "value": "a"}}},
+	{"type": "input", "block_id": "several", "label": {"type": "plain_text", "text": "L"}, "element": {"type": "checkboxes", "action_id": "v",
+		"options": [{"text": {"type": "plain_text", "text": "A"}, "value": "a"}], "initial_options": [{"text": {"type": "plain_text", "text": "A"}, "value": "a"}]}},
+	{"type": "input", "block_id": "none", "label": {"type": "plain_text", "text": "L"}, "element": {"type": "checkboxes", "action_id": "v",
+		"options": [{"text": {"type": "plain_text", "text": "A"}, "value": "a"}]}},
 	{"type": "actions", "block_id": "row", "elements": [{"type": "button", "action_id": "b", "text": {"type": "plain_text", "text": "B"}}, {"type": "timepicker", "action_id": "t"}]}
 ]}`
 
@@ -41,12 +45,14 @@ func TestASentDialogHoldsEveryField(t *testing.T) {
 	type fields = map[string]any
 	option := fields{"text": fields{"type": "plain_text", "text": "A"}, "value": "a"}
 	want := map[string]map[string]any{
-		"line":   {"v": fields{"type": "plain_text_input", "value": "typed before"}},
-		"empty":  {"v": fields{"type": "plain_text_input", "value": nil}},
-		"day":    {"v": fields{"type": "datepicker", "selected_date": "2026-12-07"}},
-		"people": {"v": fields{"type": "multi_users_select", "selected_users": []any{}}},
-		"pick":   {"v": fields{"type": "radio_buttons", "selected_option": option}},
-		"row":    {"t": fields{"type": "timepicker", "selected_time": nil}},
+		"line":    {"v": fields{"type": "plain_text_input", "value": "typed before"}},
+		"empty":   {"v": fields{"type": "plain_text_input", "value": nil}},
+		"day":     {"v": fields{"type": "datepicker", "selected_date": "2026-12-07"}},
+		"people":  {"v": fields{"type": "multi_users_select", "selected_users": []any{}}},
+		"pick":    {"v": fields{"type": "radio_buttons", "selected_option": option}},
+		"several": {"v": fields{"type": "checkboxes", "selected_options": []any{option}}},
+		"none":    {"v": fields{"type": "checkboxes", "selected_options": []any{}}},
+		"row":     {"t": fields{"type": "timepicker", "selected_time": nil}},
 	}
 	if diff := cmp.Diff(want, got.View.State.Values); diff != "" {
 		t.Error(diff)

@@ -103,12 +103,14 @@ type (
 		} `json:"state"`
 	}
 	slackValue struct {
-		Value          string   `json:"value"`
-		SelectedDate   string   `json:"selected_date"`
-		SelectedUsers  []string `json:"selected_users"`
-		SelectedOption struct {
-			Value string `json:"value"`
-		} `json:"selected_option"`
+		Value           string        `json:"value"`
+		SelectedDate    string        `json:"selected_date"`
+		SelectedUsers   []string      `json:"selected_users"`
+		SelectedOption  slackOption   `json:"selected_option"`
+		SelectedOptions []slackOption `json:"selected_options"`
+	}
+	slackOption struct {
+		Value string `json:"value"`
 	}
 	slackEvent struct {
 		Type    string `json:"type"`
@@ -256,7 +258,11 @@ func values(v slackView) chat.Values {
 	out := make(chat.Values, len(v.State.Values))
 	for field, actions := range v.State.Values {
 		typed := actions[valueAction]
-		out[field] = typed.Value + typed.SelectedOption.Value + typed.SelectedDate + strings.Join(typed.SelectedUsers, " ")
+		several := typed.SelectedUsers
+		for _, o := range typed.SelectedOptions {
+			several = append(several, o.Value)
+		}
+		out[field] = typed.Value + typed.SelectedOption.Value + typed.SelectedDate + strings.Join(several, " ")
 	}
 	return out
 }

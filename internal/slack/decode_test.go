@@ -18,7 +18,7 @@ func TestDecode(t *testing.T) {
 	ana := chat.Person{Workspace: "T1", ID: "U1", Name: "ana"}
 	willow := chat.Place{Workspace: "T1", ID: "C1"}
 	card := &chat.Message{Place: willow, ID: "C1/9.000900"}
-	typed := chat.Values{"title": "Shorter notes", "team": "willow", "none": "", "day": "2026-12-24", "people": "U1 U2"}
+	typed := chat.Values{"title": "Shorter notes", "team": "willow", "none": "", "days": "mon fri", "day": "2026-12-24", "people": "U1 U2"}
 	tests := []struct {
 		name, contentType, body string
 		want                    chat.Event

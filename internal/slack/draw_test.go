@@ -68,6 +68,8 @@ var (
 			{ID: "why", Label: "Why", Hint: "One sentence is enough.", Kind: chat.Paragraph, Optional: true},
 			{ID: "strand", Label: "Strand", Kind: chat.Choice, Value: "m", Options: []chat.Option{{Value: "r", Label: "Recording", Hint: "Notes and forms"}, {Value: "m", Label: "Meetings"}}},
 			{ID: "ours", Label: "Is it ours to change?", Kind: chat.Pick, Options: []chat.Option{{Value: "yes", Label: "Our team can"}, {Value: "no", Label: "It needs a yes"}}},
+			{ID: "days", Label: "On which days?", Kind: chat.Several, Value: "mon wed", Options: []chat.Option{{Value: "mon", Label: "Monday"}, {Value: "tue", Label: "Tuesday", Hint: "When the office is full"}, {Value: "wed", Label: "Wednesday"}}},
+			{ID: "else", Label: "And else?", Kind: chat.Several, Optional: true, Options: []chat.Option{{Value: "sun", Label: "Sunday"}}},
 			{ID: "review", Label: "Review on", Kind: chat.Day, Value: "2026-12-24"},
 			{ID: "people", Label: "Who helps", Kind: chat.People, Value: "U0ANA0001 U0BEN0002", Optional: true},
 		},
@@ -122,9 +124,9 @@ func TestChatLimitsFitSlack(t *testing.T) {
 		t.Error(err)
 	}
 	f := chat.Form{ID: "f", State: strings.Repeat("x", chat.MaxState), Title: strings.Repeat("ü", chat.MaxFormTitle), Send: "Send"}
-	for _, kind := range []chat.FieldKind{chat.Choice, chat.Pick} {
+	for _, kind := range []chat.FieldKind{chat.Choice, chat.Pick, chat.Several} {
 		field := chat.Field{ID: "f" + string(rune('a'+kind)), Label: "L", Kind: kind}
-		for i := range map[chat.FieldKind]int{chat.Choice: chat.MaxOptions, chat.Pick: chat.MaxPicks}[kind] {
+		for i := range map[chat.FieldKind]int{chat.Choice: chat.MaxOptions, chat.Pick: chat.MaxPicks, chat.Several: chat.MaxPicks}[kind] {
 			field.Options = append(field.Options, chat.Option{Value: strings.Repeat("v", i+1), Label: strings.Repeat("ü", chat.MaxLabel), Hint: strings.Repeat("ü", chat.MaxLabel)})
 		}
 		f.Fields = append(f.Fields, field)

@@ -195,6 +195,7 @@ func submitBody(from origin) string {
 		"title":{"v":{"type":"plain_text_input","value":"Shorter notes"}},
 		"team":{"v":{"type":"static_select","selected_option":{"text":{"type":"plain_text","text":"Willow"},"value":"willow"}}},
 		"none":{"v":{"type":"radio_buttons","selected_option":null}},
+		"days":{"v":{"type":"checkboxes","selected_options":[{"text":{"type":"plain_text","text":"Monday"},"value":"mon"},{"text":{"type":"plain_text","text":"Friday"},"value":"fri"}]}},
 		"day":{"v":{"type":"datepicker","selected_date":"2026-12-24"}},
 		"people":{"v":{"type":"multi_users_select","selected_users":["U1","U2"]}}}}},"response_urls":[]}`)
 }

@@ -62,11 +62,14 @@ func input(f chat.Field) slack.Block {
 func inputElement(f chat.Field) slack.BlockElement {
 	switch f.Kind {
 	case chat.Choice:
-		all, first := options(f)
-		return &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: valueAction, Options: all, InitialOption: first}
+		all, chosen := options(f)
+		return &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: valueAction, Options: all, InitialOption: first(chosen)}
 	case chat.Pick:
-		all, first := options(f)
-		return &slack.RadioButtonsBlockElement{Type: slack.METRadioButtons, ActionID: valueAction, Options: all, InitialOption: first}
+		all, chosen := options(f)
+		return &slack.RadioButtonsBlockElement{Type: slack.METRadioButtons, ActionID: valueAction, Options: all, InitialOption: first(chosen)}
+	case chat.Several:
+		all, chosen := options(f)
+		return &slack.CheckboxGroupsBlockElement{Type: slack.METCheckboxGroups, ActionID: valueAction, Options: all, InitialOptions: chosen}
 	case chat.Day:
 		return &slack.DatePickerBlockElement{Type: slack.METDatepicker, ActionID: valueAction, InitialDate: f.Value}
 	case chat.People:
@@ -81,19 +84,26 @@ func inputElement(f chat.Field) slack.BlockElement {
 	}
 }
 
-// options are the choices of a field and the one it opens on, nil for none.
-func options(f chat.Field) (all []*slack.OptionBlockObject, first *slack.OptionBlockObject) {
+// options are the choices of a field, and those it opens on.
+func options(f chat.Field) (all, chosen []*slack.OptionBlockObject) {
 	for _, o := range f.Options {
 		option := slack.NewOptionBlockObject(o.Value, plain(o.Label), nil)
 		if o.Hint != "" {
 			option.Description = plain(o.Hint)
 		}
-		if o.Value == f.Value {
-			first = option
+		if f.Holds(o) {
+			chosen = append(chosen, option)
 		}
 		all = append(all, option)
 	}
-	return all, first
+	return all, chosen
+}
+
+func first(chosen []*slack.OptionBlockObject) *slack.OptionBlockObject {
+	if len(chosen) == 0 {
+		return nil
+	}
+	return chosen[0]
 }
 
 // listed is a refused form with its problems as words at the top, for problems that
