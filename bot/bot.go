@@ -118,6 +118,7 @@ func New(c Config) *Bot {
 		formStop: b.sentStop,
 	}
 	b.setups()
+	b.quiets()
 	b.shortcuts = map[string]talk{"propose": b.openPropose, "turn": b.turn, "celebrate": b.celebrateMessage}
 	return b
 }

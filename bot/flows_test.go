@@ -53,6 +53,12 @@ var flows = []flow{
 	{"Read what I wrote before", []string{"as ana", "home", "count", "press My reflections"}},
 	{"Look back over three months with the team", []string{"as ana", "home", "press My reflections", "count", "press Team’s reflections", "press Last three months"}},
 	{"Add a prompt of your team’s own", []string{"as ana", "count", "say /smallchange setup", "press Prompts", "press Add a prompt", "send text=What made you smile this week?"}},
+	{"See how often you are written to", []string{"as ben", "home", "count", "press Quiet"}},
+	{"Be left alone for a week", []string{"as ben", "say /smallchange quiet", "count", "press Leave me alone for a week"}},
+	{"Add leave", []string{"as ben", "say /smallchange quiet", "count", "press Add leave", "send first=2026-12-14|last=2026-12-18"}},
+	{"Change your working days", []string{"as ben", "say /smallchange quiet", "count", "press Change", "send works=Monday, Wednesday, Friday"}},
+	{"Get fewer messages", []string{"as ben", "say /smallchange quiet", "count", "press Change", "send budget=1"}},
+	{"Say “not now” for the team", []string{"as ana", "say /smallchange quiet", "count", "press Not now for the team", "send until=2026-12-11|reason=Inspection"}},
 	{"Celebrate colleagues, typed", []string{"as ana", "count", "say /celebrate @ben @cora for the new rota"}},
 }
 
@@ -61,10 +67,16 @@ type effort struct{ taps, lines, sentences int }
 
 // fill counts what it takes to fill a field: one tap for an option in sight, two for one in
 // a list or calendar, which has to be opened first, and a sentence for words.
-func (e *effort) fill(f chat.Field) {
+func (e *effort) fill(f, after chat.Field) {
 	switch f.Kind {
 	case chat.Pick:
 		e.taps++
+	case chat.Several:
+		for _, o := range f.Options {
+			if f.Holds(o) != after.Holds(o) {
+				e.taps++
+			}
+		}
 	case chat.Choice, chat.Day, chat.People:
 		e.taps += 2
 	default:
@@ -107,8 +119,10 @@ func (e *effort) send(s *stage, rest string) {
 	form := s.forms[s.who.ID]
 	for _, field := range form.Fields {
 		for _, set := range fields {
-			if strings.HasPrefix(set, field.ID+"=") {
-				e.fill(field)
+			if typed, ok := strings.CutPrefix(set, field.ID+"="); ok {
+				after := field
+				after.Value = s.typed(form, field.ID, typed)
+				e.fill(field, after)
 			}
 		}
 	}

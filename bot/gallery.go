@@ -64,9 +64,11 @@ func Gallery() Show {
 	show = s.setups(me).after(show)
 	show = s.reflections().after(show)
 	show = s.nudges().after(show)
+	show = s.quiets(me).after(show)
 	home := homeCard("Ana", "Willow")
 	home.Body = append(home.Body, section{title: "Waiting for you", rows: []chat.Node{item("This week's question", "What helped?", reflectButton(3, "Answer"))}}.nodes()...)
 	home.Body = append(home.Body, section{title: "Your small changes", rows: []chat.Node{changeRow(s.idea, me.today(), updateButton(s.idea, "Update"))}}.nodes()...)
+	home.Body = append(home.Body, section{title: "How often we write to you", rows: []chat.Node{chat.Row{Text: chat.Words("1 of 2 used this week"), Buttons: []chat.Button{quietButton()}}}}.nodes()...)
 	home.Body = append(home.Body, section{title: "Stuck", none: "Nothing."}.nodes()...)
 	show.Cards = append(show.Cards, home)
 	return show

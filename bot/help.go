@@ -43,6 +43,7 @@ func menuCard(name, team string) chat.Card {
 			}},
 			chat.Row{Text: chat.Words("Thank a colleague, or mark a win."), Buttons: []chat.Button{celebrateButton("")}},
 			chat.Row{Text: chat.Words("Take two minutes to think."), Buttons: []chat.Button{reflectButton(0, "Reflect"), reflectionsButton("My reflections")}},
+			chat.Row{Text: chat.Words("Too many messages, or time off?"), Buttons: []chat.Button{quietButton()}},
 		},
 		Buttons: []chat.Button{{ID: pressHelp, Label: "Help"}},
 	}
@@ -67,6 +68,7 @@ func helpCard() chat.Card {
 				fact("/celebrate @Ben for the new rota", "goes to the celebration channel"),
 				fact("/reflect", "answers this week's question"),
 				fact("/pulse", "the open pulse, or the last result"),
+				fact("/smallchange quiet", "how often we write to you: less, not now, leave and working days"),
 				fact("/smallchange setup", "the team’s people, vision, strands and rhythm, for champions, deputies and coordinators"),
 			},
 			note("Please leave out names and details of children and families."),

@@ -60,7 +60,7 @@ type section struct {
 }
 
 func (b *Bot) homeCard(ctx context.Context, s scene) (chat.Card, error) {
-	sections := []func(context.Context, scene) (section, error){b.waiting, b.myChanges, b.teamTries}
+	sections := []func(context.Context, scene) (section, error){b.paused, b.waiting, b.myChanges, b.teamTries, b.quietRow}
 	if s.me.Is(programme.Champion, programme.Deputy) {
 		sections = append(sections, b.cheered(cheerWithin), b.stuckHere, b.reviewsDue)
 	}

@@ -64,6 +64,12 @@ func (s *stage) typed(f chat.Form, id, typed string) string {
 		return s.accounts(f.Fields[i].Value, typed)
 	case chat.Paragraph:
 		return strings.ReplaceAll(typed, " | ", "\n")
+	case chat.Several:
+		var ticked []string
+		for label := range strings.SplitSeq(typed, ", ") {
+			ticked = append(ticked, option(f, id, label))
+		}
+		return strings.Join(ticked, " ")
 	}
 	return option(f, id, typed)
 }

@@ -259,6 +259,7 @@ func (b *Bot) rhythmNodes(set programme.Setup) []chat.Node {
 		}
 		nodes = append(nodes, b.scheduleRow(team, e))
 	}
+	nodes = append(nodes, pauseRow(set.TeamID, set.Entry.Name, set.Pause, fromSetup))
 	var skipped []string
 	for _, skip := range set.Skipped {
 		skipped = append(skipped, skip.Words())

@@ -12,6 +12,7 @@ import (
 // and each that writes does so in one transaction with the event's key.
 type Store interface {
 	setupStore
+	quietStore
 
 	Member(ctx context.Context, workspace, account string) (programme.Member, programme.Team, error)
 	LinkAccount(ctx context.Context, workspace, account, email string) (programme.Member, programme.Team, error)
@@ -64,13 +65,11 @@ type Store interface {
 
 	Riding(ctx context.Context, council, member int64, key string) ([]programme.Notice, error)
 	Together(ctx context.Context, council, member int64, message string) ([]programme.Notice, error)
-	Attention(ctx context.Context, council, member int64, now time.Time) (programme.Attention, error)
 	Nudge(ctx context.Context, council, member, id int64) (programme.Nudge, error)
 	SnoozeNudge(ctx context.Context, by programme.By, id int64) (programme.Nudge, error)
 	StopNudges(ctx context.Context, by programme.By, kind programme.NoticeKind, change int64) error
 	Stopped(ctx context.Context, council, member int64, kind programme.NoticeKind, change int64) (bool, error)
 	Unheeded(ctx context.Context, council, team int64, today programme.Day) ([]programme.Change, error)
-	AskAgain(ctx context.Context, by programme.By) (programme.Member, error)
 
 	HomeOpened(ctx context.Context, m programme.Member, shown string, now time.Time) error
 

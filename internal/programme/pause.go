@@ -17,21 +17,32 @@ const maxPause = 92
 // On reports whether a day is part of the pause.
 func (p Pause) On(d Day) bool { return p.First <= d && d < p.Until }
 
-// Words are the pause as people read it.
+// Words are until when and why, as people read it after "Not now": "Until Monday 14 December:
+// Inspection".
 func (p Pause) Words() string {
-	words := "Not now, until " + p.Until.Short()
+	words := "Until " + p.Until.Short()
 	if p.Reason != "" {
 		words += ": " + p.Reason
 	}
 	return words
 }
 
-// NewPause checks a pause before it is kept. Champions, deputies, leaders and coordinators may
-// ask for one; anybody else is fault.Denied. Wrong is fault.Invalid beside its field: until, reason.
-func NewPause(by Member, p Pause, today Day) (Pause, error) {
-	if !by.Is(Champion, Deputy, Leader, Coordinator) {
-		return p, fault.New(fault.Denied, "Ask your champion to set this for the team. For yourself, use “snooze” or leave.")
+// MayPause reports whether a member may have a team left alone, and end it: a champion, deputy
+// or leader their own, a coordinator any of the council.
+func (m Member) MayPause(team int64) bool {
+	return m.Is(Coordinator) || team == m.TeamID && m.Is(Champion, Deputy, Leader)
+}
+
+// AllowsPause is fault.Denied for whoever may not have a team left alone, nor end it.
+func (m Member) AllowsPause(team int64) error {
+	if m.MayPause(team) {
+		return nil
 	}
+	return fault.New(fault.Denied, "Ask a champion or leader of the team to do this. For yourself, type /smallchange quiet.")
+}
+
+// NewPause checks a pause before it is kept. Wrong is fault.Invalid beside its field: until, reason.
+func NewPause(p Pause, today Day) (Pause, error) {
 	p.First, p.Reason = today, CleanLine(p.Reason)
 	wrong := wrongFields{}
 	wrong.when(p.Until <= today, "until", "Choose a day to come.")

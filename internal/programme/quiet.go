@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -80,6 +81,21 @@ func (m Member) WorksOn(d Day) bool {
 		return at.Weekday() >= time.Monday && at.Weekday() <= time.Friday
 	}
 	return slices.Contains(works, at.Weekday())
+}
+
+// Weeks are the working days of the week around a day and of the one after it, from Monday.
+func (m Member) Weeks(d Day) (this, next []time.Weekday) {
+	first := d.Monday()
+	for i := range 7 {
+		weekday := time.Weekday((i + 1) % 7)
+		if m.WorksOn(first.Add(i)) {
+			this = append(this, weekday)
+		}
+		if m.WorksOn(first.Add(7 + i)) {
+			next = append(next, weekday)
+		}
+	}
+	return this, next
 }
 
 // secondWeek reports whether a day is in the second week of the two that began on a Monday.
@@ -189,7 +205,8 @@ const (
 type QuietChoice struct {
 	Budget       int
 	Works, Other []time.Weekday
-	Fortnight    bool // Other holds for every other week, the next one first
+	Fortnight    bool // Other holds for every other week
+	Seen         Day  // when they chose: Works are the days of its week, Other those of the next; "" is today
 	From, To     int  // minutes of the day
 	Zone         string
 	Asked        bool // asked the reflection questions
@@ -213,13 +230,17 @@ func (m Member) Choose(c QuietChoice, today Day) (Quiet, error) {
 	}
 	q := m.Quiet
 	q.Budget, q.Works, q.Other, q.Fortnight, q.From, q.To, q.Zone = c.Budget, c.Works, nil, "", c.From, c.To, c.Zone
+	m.Quiet.Works, m.Quiet.Fortnight = nil, ""
+	if usual, _ := m.Weeks(today); slices.Equal(c.Works, usual) {
+		q.Works = nil // what they did not touch stays as the council file says
+	}
 	if c.Fortnight {
-		q.Other, q.Fortnight = c.Other, today.Monday()
+		q.Other, q.Fortnight = c.Other, cmp.Or(c.Seen, today).Monday()
 	}
 	if q.Snoozed = c.Snoozed; q.Snoozed <= today {
 		q.Snoozed = ""
 	}
-	if c.Asked != m.IsAsked() { // what they did not touch stays as the council file says
+	if c.Asked != m.IsAsked() { // as with the days
 		q.Asks = AsksNo
 		if c.Asked {
 			q.Asks = AsksYes

@@ -210,17 +210,63 @@ func TestLeave(t *testing.T) {
 func TestNotNow(t *testing.T) {
 	t.Parallel()
 	const today = programme.Day("2026-12-03")
-	champion := programme.Member{Roles: []programme.Role{programme.Champion}}
-	p, err := programme.NewPause(champion, programme.Pause{Until: "2026-12-14", Reason: " Inspection "}, today)
-	if err != nil || p.Words() != "Not now, until Monday 14 December: Inspection" || !p.On(today) || p.On("2026-12-14") {
+	p, err := programme.NewPause(programme.Pause{Until: "2026-12-14", Reason: " Inspection "}, today)
+	if err != nil || p.Words() != "Until Monday 14 December: Inspection" || !p.On(today) || p.On("2026-12-14") {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if _, err := programme.NewPause(programme.Member{}, p, today); !fault.Is(err, fault.Denied) {
-		t.Errorf("anybody: %v", err)
-	}
 	for _, until := range []programme.Day{"", today, "2027-06-01"} {
-		if _, err := programme.NewPause(champion, programme.Pause{Until: until}, today); fault.Fields(err)["until"] == "" {
+		if _, err := programme.NewPause(programme.Pause{Until: until}, today); fault.Fields(err)["until"] == "" {
 			t.Errorf("until %s: %v", until, err)
 		}
+	}
+}
+
+// A champion, deputy or leader has their own team left alone, a coordinator any.
+func TestWhoSaysNotNow(t *testing.T) {
+	t.Parallel()
+	for role, may := range map[programme.Role][2]bool{ // their own team, another
+		programme.Practitioner: {false, false}, programme.Champion: {true, false}, programme.Deputy: {true, false},
+		programme.Leader: {true, false}, programme.Coordinator: {true, true},
+	} {
+		m := programme.Member{TeamID: 1, Roles: []programme.Role{role}}
+		for i, team := range []int64{1, 2} {
+			if err := m.AllowsPause(team); (err == nil) != may[i] || err != nil && !fault.Is(err, fault.Denied) {
+				t.Errorf("%s for team %d: %v", role, team, err)
+			}
+		}
+	}
+}
+
+// The weeks are those around a day, and a choice that was made in one of them keeps them.
+func TestWeeksTakeTurns(t *testing.T) {
+	t.Parallel()
+	const saw, today = programme.Day("2026-12-06"), programme.Day("2026-12-07") // a Sunday, and the Monday after
+	one, other := []time.Weekday{time.Monday, time.Wednesday}, []time.Weekday{time.Monday, time.Friday, time.Sunday}
+	m := programme.Member{Zone: "Europe/London", Quiet: programme.UsualQuiet()}
+	c := programme.QuietChoice{Works: one, Other: other, Fortnight: true, From: 9 * 60, To: 17 * 60, Asked: true, Seen: saw}
+	var err error
+	if m.Quiet, err = m.Choose(c, today); err != nil || m.Quiet.Fortnight != "2026-11-30" {
+		t.Fatalf("%+v, %v", m.Quiet, err)
+	}
+	for day, want := range map[programme.Day][2][]time.Weekday{
+		saw: {one, other}, today: {other, one}, "2026-12-20": {one, other}, "2025-12-01": {one, other},
+	} {
+		if this, next := m.Weeks(day); !slices.Equal(this, want[0]) || !slices.Equal(next, want[1]) {
+			t.Errorf("around %s: %v, then %v", day, this, next)
+		}
+	}
+}
+
+// Working days that were left as the council file has them stay the council file's to say.
+func TestWorkingDaysThatWereLeftAlone(t *testing.T) {
+	t.Parallel()
+	m := programme.Member{Works: []time.Weekday{time.Wednesday, time.Monday}, Quiet: programme.UsualQuiet()}
+	c := programme.QuietChoice{Works: []time.Weekday{time.Monday, time.Wednesday}, From: 9 * 60, To: 17 * 60, Asked: true}
+	if q, err := m.Choose(c, "2026-12-07"); err != nil || q.Works != nil {
+		t.Errorf("the same: %+v, %v", q, err)
+	}
+	c.Works = c.Works[:1]
+	if q, err := m.Choose(c, "2026-12-07"); err != nil || !slices.Equal(q.Works, c.Works) {
+		t.Errorf("others: %+v, %v", q, err)
 	}
 }

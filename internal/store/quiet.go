@@ -115,10 +115,14 @@ func putQuiet(ctx context.Context, tx *sql.Tx, m programme.Member, q programme.Q
 }
 
 // PauseTeam leaves a team alone from today until a day: its questions that are open close
-// without a digest and count in no figure. An empty day ends a pause.
+// without a digest and count in no figure. An empty day ends a pause. Who may not say so is
+// fault.Denied.
 func (s *Store) PauseTeam(ctx context.Context, by programme.By, team int64, p programme.Pause) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := once(ctx, tx, by); err != nil {
+			return err
+		}
+		if err := by.Member.AllowsPause(team); err != nil {
 			return err
 		}
 		t, err := teamOf(ctx, tx, by.Council, team)
@@ -130,7 +134,7 @@ func (s *Store) PauseTeam(ctx context.Context, by programme.By, team int64, p pr
 			return err
 		}
 		if p.Until != "" {
-			if p, err = programme.NewPause(by.Member, p, today); err != nil {
+			if p, err = programme.NewPause(p, today); err != nil {
 				return err
 			}
 			_, err := exec(ctx, tx, `INSERT INTO pause (council_id, team_id, first_day, until_day, reason, member_id) VALUES ($1, $2, $3, $4, $5, $6)`,
