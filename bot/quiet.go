@@ -107,6 +107,7 @@ type quietPage struct {
 	team    programme.Team
 	today   programme.Day
 	comes   programme.Handing // what becomes of what waits
+	next    time.Time         // when they can be asked again this week; zero when nothing is to come
 	stopped int               // reminders that they do not want
 	pause   programme.Pause   // of their team; the zero one covers no day
 }
@@ -121,6 +122,9 @@ func (b *Bot) quietPage(ctx context.Context, s scene) (p quietPage, err error) {
 		return p, err
 	}
 	p.comes = p.Hand(s.At, calendar.Holiday)
+	if len(p.Coming) > 0 && p.Paused == "" && p.Member.Quiet.Budget > 0 {
+		p.next, _ = p.Member.Reach(p.Coming[0], time.Time{}, calendar.Holiday)
+	}
 	if p.stopped, err = b.store.StoppedNudges(ctx, s.me.CouncilID, s.me.ID); err != nil {
 		return p, err
 	}
@@ -167,8 +171,11 @@ func (p quietPage) facts() chat.Facts {
 	facts := chat.Facts{
 		fact("This week", usedWords(p.Member.Quiet, p.Used)),
 		fact("Waiting", p.waits()),
-		fact("You work", worksWords(p.Member, p.today)),
 	}
+	if !p.next.IsZero() {
+		facts = append(facts, fact("Next question", p.notBefore(p.next)))
+	}
+	facts = append(facts, fact("You work", worksWords(p.Member, p.today)))
 	if p.Member.IsAsked() {
 		facts = append(facts, fact("Questions of "+p.team.Name, "You are asked"))
 	}
@@ -199,7 +206,12 @@ func (p quietPage) waits() string {
 	case p.Member.Quiet.Budget == 0 || p.comes.Look.IsZero():
 		return strings.Join(kinds, "; ")
 	}
-	return strings.Join(kinds, "; ") + ". Not before " + programme.When(p.comes.Look, p.Member.Location()) + "."
+	return strings.Join(kinds, "; ") + ". " + p.notBefore(p.comes.Look) + "."
+}
+
+// notBefore is the earliest time of something, in the member's zone.
+func (p quietPage) notBefore(t time.Time) string {
+	return "Not before " + programme.When(t, p.Member.Location())
 }
 
 // said is what the member said about being written to, each with the tap that ends it.

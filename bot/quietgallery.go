@@ -23,7 +23,7 @@ func (s sample) quiets(me scene) Show {
 	full.Waiting = []programme.Waiting{{Notice: programme.Notice{Kind: programme.NoticePulse}}, {Notice: programme.Notice{Kind: programme.NoticeNudgeReview}}}
 	waits := usual
 	waits.Member.Quiet.Asks, waits.Member.Roles = programme.AsksNo, []programme.Role{programme.Leader}
-	waits.Waiting, waits.comes.Look = full.Waiting, s.noon.AddDate(0, 0, 7)
+	waits.Waiting, waits.comes.Look, waits.next = full.Waiting, s.noon.AddDate(0, 0, 7), s.noon.AddDate(0, 0, 3)
 	waits.pause = programme.Pause{ID: 1, TeamID: s.team.ID, First: "2026-12-01", Until: "2026-12-14", Reason: "Inspection"}
 	coming := usual
 	coming.Waiting, coming.comes.Go, coming.Member.Observer = full.Waiting, []int64{1}, true
