@@ -102,7 +102,7 @@ func (o *office) command(args ...string) *exec.Cmd {
 	c := exec.CommandContext(o.t.Context(), "smallchanges", args...) // TestMain puts it into the path
 	c.Stderr = log
 	c.Env = append(os.Environ(), "DATABASE_URL=sqlite:"+o.database(), "HTTP_ADDR=127.0.0.1:0", "LOG_LEVEL=debug",
-		"SLACK_API_URL="+o.url+"/api/", "SLACK_BOT_TOKEN="+o.space.BotToken(), "SLACK_APP_TOKEN="+o.space.AppToken())
+		"SLACK_API_URL="+o.url+"/api/", "SLACK_WORKSPACE_RATE=0", "SLACK_BOT_TOKEN="+o.space.BotToken(), "SLACK_APP_TOKEN="+o.space.AppToken())
 	return c
 }
 
