@@ -41,6 +41,7 @@ type commands struct {
 	Manifest manifestCmd `cmd:"" help:"Print the app manifest to paste into Slack. Example: smallchanges manifest slack"`
 	Cards    cardsCmd    `cmd:"" help:"Print every card, form and Home page. Example: smallchanges cards --platform slack --out cards"`
 	Backup   backupCmd   `cmd:"" help:"Copy the database while the bot runs. Open ballots are never in it. Example: smallchanges backup copy.db"`
+	Restore  restoreCmd  `cmd:"" help:"Bring the database back from a backup. Example: smallchanges restore copy.db --force"`
 	Check    checkCmd    `cmd:"" help:"Check the database. Example: smallchanges check"`
 	Healthy  healthyCmd  `cmd:"" hidden:"" help:"Ask a bot on this machine whether it is up, as a container does. Example: smallchanges healthy"`
 	Version  versionCmd  `cmd:"" help:"Print the version. Example: smallchanges version --json"`

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/slack"
@@ -36,6 +38,29 @@ func (c *backupCmd) Run(p *program) error {
 		fmt.Fprintf(p.out, "The database is copied to %s and checked.\n", c.File)
 		return nil
 	})
+}
+
+type restoreCmd struct {
+	File  string `arg:"" help:"The backup; see backup."`
+	Force bool   `help:"Replace the database that is there. It is kept beside the new one."`
+}
+
+// Run needs the database for itself: whoever serves it would go on with the old one.
+func (c *restoreCmd) Run(p *program) (err error) {
+	unlock, err := store.Lock(p.config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	replaced, err := store.Restore(p.ctx, p.config.DatabaseURL, c.File, c.Force, time.Now)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "The database is as %s had it. What was sent since then is not sent again; this week nothing more is sent by itself.\n", c.File)
+	if replaced != "" {
+		fmt.Fprintf(p.out, "The one before is kept as %s. Delete it when you do not need it any more.\n", replaced)
+	}
+	return nil
 }
 
 type checkCmd struct {
