@@ -234,6 +234,8 @@ func (a answer) whoReads() string {
 		return "Your team reads it " + name + ". The digest in the channel follows."
 	case a.round.Closed:
 		return "Your team can read it " + name + ", among the team’s reflections."
+	case a.round.Cut: // by a pause, so there will be no digest
+		return "Your team will read it " + name + " among the team’s reflections, when the question closes."
 	default:
 		return "Your team will read it " + name + " when the question closes."
 	}

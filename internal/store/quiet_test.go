@@ -1,0 +1,91 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"smallchanges/internal/fault"
+	"smallchanges/internal/programme"
+	"smallchanges/internal/store/storetest"
+)
+
+// TestWhatSomebodySaidIsTheirs keeps what one member said about being written to, and nothing
+// of it for another.
+func TestWhatSomebodySaidIsTheirs(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	c := programme.QuietChoice{
+		Budget: 0, Works: []time.Weekday{time.Tuesday}, Other: []time.Weekday{time.Friday}, Fortnight: true,
+		From: 9*60 + 30, To: 24 * 60, Zone: "Europe/Dublin", Snoozed: "2026-12-10",
+	}
+	m, err := f.ChooseQuiet(ctx, f.By("ben", "choose"), c)
+	q := m.Quiet
+	if err != nil || q.Budget != 0 || !slices.Equal(q.Works, c.Works) || !slices.Equal(q.Other, c.Other) || q.Fortnight != "2026-11-23" ||
+		q.From != c.From || q.To != c.To || m.Zone != c.Zone || q.Snoozed != c.Snoozed || q.Asks != programme.AsksNo {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if m, err = f.Snooze(ctx, f.By("ben", "end"), ""); err != nil || m.Quiet.Snoozed != "" || m.Quiet.To != c.To {
+		t.Errorf("not left alone any more: %+v, %v", m.Quiet, err)
+	}
+	if m, err = f.AskAgain(ctx, f.By("ben", "ask")); err != nil || !m.IsAsked() || m.Quiet.Budget != 0 {
+		t.Errorf("asked again: %+v, %v", m.Quiet, err)
+	}
+	if m, err = f.TakeLeave(ctx, f.By("ben", "leave"), programme.Leave{First: "2026-12-21"}); err != nil || len(m.Quiet.Leave) != 1 {
+		t.Fatalf("leave: %+v, %v", m.Quiet, err)
+	}
+	leave := m.Quiet.Leave[0]
+	if _, err := f.DropLeave(ctx, f.By("cora", "drop"), leave.ID); err != nil {
+		t.Error(err)
+	}
+	if got := f.Person("ben").Quiet.Leave; !slices.Equal(got, []programme.Leave{{ID: leave.ID, First: "2026-12-21", Last: "2026-12-21"}}) {
+		t.Errorf("after Cora’s try the leave is %+v", got)
+	}
+	if m, err = f.DropLeave(ctx, f.By("ben", "drop again"), leave.ID); err != nil || len(m.Quiet.Leave) != 0 {
+		t.Errorf("no leave any more: %+v, %v", m.Quiet, err)
+	}
+	if q := f.Person("cora").Quiet; q.Budget != programme.UsualBudget || q.Zone != "" {
+		t.Errorf("Cora said nothing, and has %+v", q)
+	}
+}
+
+// TestAPauseCutsWhatIsOpen leaves a round that a pause met out of every figure, for ever, and
+// lets only those end a pause who can begin one.
+func TestAPauseCutsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	r, _, err := f.OpenRound(ctx, round(f, slot), nil, programme.Slot{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := func() int {
+		t.Helper()
+		list, err := f.ExportParticipation(ctx, f.Council, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	p, willow := programme.Pause{Until: "2026-12-11", Reason: "Inspection"}, f.Team("Willow").ID
+	if err := f.PauseTeam(ctx, f.By("ben", "no"), willow, p); !fault.Is(err, fault.Denied) || counted() != 1 {
+		t.Errorf("Ben pauses: %v, and %d rounds count", err, counted())
+	}
+	if err := f.PauseTeam(ctx, f.By("ana", "pause"), willow, p); err != nil || counted() != 0 {
+		t.Errorf("Ana pauses: %v, and %d rounds count", err, counted())
+	}
+	if err := f.PauseTeam(ctx, f.By("ben", "end"), willow, programme.Pause{}); !fault.Is(err, fault.Denied) {
+		t.Errorf("Ben ends it: %v", err)
+	}
+	if got, err := f.Pause(ctx, f.Council, willow, "2026-12-10"); err != nil || got.Reason != "Inspection" || got.First != "2026-11-26" {
+		t.Errorf("the pause is %+v, %v", got, err)
+	}
+	if err := f.PauseTeam(ctx, f.By("ana", "end"), willow, programme.Pause{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := f.Pause(ctx, f.Council, willow, "2026-11-26"); !fault.Is(err, fault.Missing) {
+		t.Errorf("it is over, and there is %v", err)
+	}
+	if got, err := f.Round(ctx, f.Council, r.ID); err != nil || !got.Cut || counted() != 0 {
+		t.Errorf("the round is %+v, %v, and %d count", got, err, counted())
+	}
+}
