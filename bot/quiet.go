@@ -153,7 +153,7 @@ func quietCard(p quietPage, news string) chat.Card {
 	if p.pause.Until == "" && p.Member.MayPause(p.team.ID) {
 		card.Body = append(card.Body, p.teamRow())
 	}
-	card.Body = append(card.Body, note("Questions, pulses and reminders count. Answers to what you do are free, and so is word of small changes that you follow. Home shows everything that is due."))
+	card.Body = append(card.Body, note("Questions, pulses and reminders count. Answers to what you do are free, and so is word of small changes that you follow. With 0 a week nothing is sent, and Home shows everything that is due."))
 	return card
 }
 
