@@ -299,6 +299,8 @@ func (y *year) Send(_ context.Context, to chat.Place, card chat.Card, key string
 	y.kinds[card.Kind]++
 	if to.Direct {
 		y.got(y.byID[to.ID], card)
+	} else if open := y.own.Open(y.clock.Now(), programme.Zone("")); open.After(y.clock.Now()) {
+		y.wrong = append(y.wrong, fmt.Sprintf("%s: %s in a channel before %s", y.clock.Now(), card.Kind, open))
 	}
 	if luck < 16 {
 		return chat.Message{}, fault.Hide(fault.Unsure, errors.New("no answer"), "")

@@ -125,3 +125,13 @@ func (c Calendar) DayOff(d Day) bool {
 	day, err := time.Parse(time.DateOnly, string(d))
 	return err == nil && (weekend(day) || c.Holiday(d))
 }
+
+// Open is the first instant from which a channel is written to: on a working day that is no
+// bank holiday, from 8am to 6pm in its zone. On a later day it is the same time of day.
+func (c Calendar) Open(at time.Time, zone *time.Location) time.Time {
+	team := Member{Zone: zone.String(), Quiet: UsualQuiet()}
+	if open, ok := team.Reach(at, time.Time{}, c.Holiday); ok {
+		return open
+	}
+	return at
+}

@@ -100,9 +100,24 @@ func wrong(format string, args ...any) error {
 // start of time) and whose instant comes after the given one. The zero Slot means none.
 //
 // Every wall time is one slot, on both clock changes: a time that comes twice is the first
-// of the two, and one that never comes moves forward (see programme.Instant). After years
-// without a run this costs no more than after a minute.
+// of the two, and one that never comes moves forward (see programme.Instant). One that moved
+// so far that a later wall time comes before it is one with that. After years without a run
+// this costs no more than after a minute.
 func (c Cron) Next(zone *time.Location, wall string, after time.Time) programme.Slot {
+	first := c.next(zone, wall, after)
+	if first.Wall == "" {
+		return first
+	}
+	for later := c.next(zone, first.Wall, after); later.Wall != "" && later.Wall < programme.Wall(first.At, zone).Format(wallLayout); later = c.next(zone, later.Wall, after) {
+		if later.At.Before(first.At) {
+			return later
+		}
+	}
+	return first
+}
+
+// next is the first slot in the order of wall times.
+func (c Cron) next(zone *time.Location, wall string, after time.Time) programme.Slot {
 	// No clock change moves a time by more than a day (Samoa left one out in 2011), so
 	// what is two days older than the instant cannot come after it.
 	from := programme.Wall(after, zone).Add(-48 * time.Hour)
@@ -167,7 +182,7 @@ func Preview(expr, zone string, from time.Time, count int) ([]programme.Slot, er
 	slots := make([]programme.Slot, 0, count)
 	slot := programme.Slot{}
 	for range count {
-		if slot = c.Next(where, slot.Wall, from); slot.Wall == "" {
+		if slot = c.next(where, slot.Wall, from); slot.Wall == "" {
 			return nil, wrong("“%s” has no more times after %s.", expr, from.UTC().Format(time.DateOnly))
 		}
 		slots = append(slots, slot)

@@ -319,3 +319,18 @@ func TestRunningEachSlotLeavesNoInstantOut(t *testing.T) {
 func moved(s programme.Slot, where *time.Location) bool {
 	return programme.Wall(s.At, where).Format("2006-01-02T15:04") != s.Wall
 }
+
+// On the Chatham Islands the clocks go forward at a quarter to three: 03:00 never comes and
+// moves to 04:00, past 03:45, which does come.
+func TestASlotThatMovedPastAnotherKeepsNoneOut(t *testing.T) {
+	t.Parallel()
+	c, err := schedule.Parse("0,45 3 * * 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := programme.Zone("Pacific/Chatham")
+	slot := c.Next(zone, "2024-09-22T03:45", time.Date(2024, 9, 28, 0, 0, 0, 0, time.UTC))
+	if slot.Wall != "2024-09-29T03:45" || programme.Wall(slot.At, zone).Format("15:04") != "03:45" {
+		t.Errorf("got %v", slot)
+	}
+}

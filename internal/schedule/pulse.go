@@ -140,9 +140,13 @@ func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
 	if err != nil {
 		return err
 	}
+	calendar, err := r.store.Calendar(ctx, p.CouncilID)
+	if err != nil {
+		return err
+	}
 	notice := programme.Notice{
 		Key: fmt.Sprintf("result:%d", p.ID), Council: p.CouncilID, Kind: programme.NoticePulseResult,
-		Subject: p.ID, Channel: team.Channel.ID, Due: r.now(),
+		Subject: p.ID, Channel: team.Channel.ID, Due: calendar.Open(r.now(), team.Location()),
 	}
 	if err := r.store.ReleasePulse(ctx, p.CouncilID, p.ID, programme.Release(p, tally), notice); err != nil {
 		return err

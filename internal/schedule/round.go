@@ -127,6 +127,11 @@ func (r *Runner) digest(ctx context.Context, round programme.Round, team program
 	if last.After(now) {
 		due = last
 	}
+	calendar, err := r.store.Calendar(ctx, round.CouncilID)
+	if err != nil {
+		return nil, err
+	}
+	due = calendar.Open(due, team.Location())
 	return &programme.Notice{
 		Key: fmt.Sprintf("digest:%d:%s", round.TeamID, day), Council: round.CouncilID, Kind: programme.NoticeDigest,
 		Subject: round.ID, Channel: team.Channel.ID, Due: due,
