@@ -169,7 +169,7 @@ func (b *Bot) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.keepTogether(ctx, s, reply)
+	return b.keepTogether(ctx, s, reply), nil
 }
 
 // command finds the talk of a typed line and what follows the words that named it.

@@ -204,8 +204,13 @@ func (b *Bot) drawPrompt(ctx context.Context, n programme.Notice, m programme.Me
 	if err != nil {
 		return chat.Card{}, err
 	}
-	if !round.Open(b.now()) {
+	switch {
+	case !round.Open(b.now()), round.Cut:
 		return chat.Card{}, fault.New(fault.Stale, "the question has closed")
+	case round.TeamID != team.ID:
+		return chat.Card{}, fault.New(fault.Stale, "they are in another team now")
+	case !m.IsAsked():
+		return chat.Card{}, fault.New(fault.Stale, "they do not want to be asked")
 	}
 	if _, err := b.store.Reflection(ctx, n.Council, round.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")

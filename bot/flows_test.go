@@ -54,7 +54,7 @@ var flows = []flow{
 	{"Look back over three months with the team", []string{"as ana", "home", "press My reflections", "count", "press Team’s reflections", "press Last three months"}},
 	{"Add a prompt of your team’s own", []string{"as ana", "count", "say /smallchange setup", "press Prompts", "press Add a prompt", "send text=What made you smile this week?"}},
 	{"See how often you are written to", []string{"as ben", "home", "count", "press Quiet"}},
-	{"Be left alone for a week", []string{"as ben", "say /smallchange quiet", "count", "press Leave me alone for a week"}},
+	{"Be left alone for a week", []string{"as ben", "say /smallchange quiet", "count", "press No messages for a week"}},
 	{"Add leave", []string{"as ben", "say /smallchange quiet", "count", "press Add leave", "send first=2026-12-14|last=2026-12-18"}},
 	{"Change your working days", []string{"as ben", "say /smallchange quiet", "count", "press Change", "send works=Monday, Wednesday, Friday"}},
 	{"Get fewer messages", []string{"as ben", "say /smallchange quiet", "count", "press Change", "send budget=1"}},

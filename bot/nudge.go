@@ -158,7 +158,7 @@ func stopForm(c programme.Change, n programme.Nudge) chat.Form {
 func kindWords(k programme.NoticeKind) string {
 	return map[programme.NoticeKind]string{
 		programme.NoticeNudgeReview: "A review is due", programme.NoticeNudgeSilent: "No word for two weeks",
-		programme.NoticeNudgeBlocked: "Something is in the way for long", programme.NoticeNudgePermission: "An answer is overdue",
+		programme.NoticeNudgeBlocked: "Something has been in the way for a long time", programme.NoticeNudgePermission: "Your yes, or another leader’s, is overdue",
 		programme.NoticePrompt: "This week’s question", programme.NoticePulse: "A pulse", programme.NoticeFollowUp: "Is it still happening?",
 		programme.NoticeHandOver: "Small changes to hand over", programme.NoticeAsksStopped: "We stop asking", programme.NoticeChampionsNote: "The champion’s note",
 	}[k]

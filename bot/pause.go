@@ -85,7 +85,7 @@ func pauseForm(team programme.Team, from string) chat.Form {
 		ID: formPause, State: idValue(team.ID) + " " + from, Title: "Not now for the team", Send: "Not now",
 		Intro: []chat.Node{
 			chat.P("We start no messages to " + team.Name + " until that day. Then it goes on by itself."),
-			note("No question comes later for the time in between, and those weeks count in no figure. A question that is open closes without a word in the channel."),
+			note("No question comes later for the time in between, and those weeks count in no figure. What is due about small changes waits, and comes in one message. A question that is open closes without a word in the channel."),
 		},
 		Fields: []chat.Field{
 			{ID: "until", Label: "Until which day?", Kind: chat.Day, Hint: "The first day on which it goes on again."},

@@ -121,7 +121,7 @@ func resultCard(p programme.Pulse) chat.Card {
 	card := chat.Card{Kind: "pulse.result", Title: p.Title}
 	r := p.Result
 	if r == nil || r.Withheld {
-		card.Body = []chat.Node{chat.P(programme.Result{Withheld: true}.Words())}
+		card.Body = []chat.Node{chat.P(programme.Result{Withheld: true, Lost: r != nil && r.Lost}.Words())}
 		return card
 	}
 	card.Body = []chat.Node{chat.P(r.Words())}

@@ -146,7 +146,7 @@ func quietCard(p quietPage, news string) chat.Card {
 		{ID: formLeave, Label: "Add leave", Opens: formLeave},
 	}
 	if p.Member.Quiet.Snoozed <= p.today {
-		buttons = append(buttons, chat.Button{ID: pressRest, Label: "Leave me alone for a week"})
+		buttons = append(buttons, chat.Button{ID: pressRest, Label: "No messages for a week"})
 	}
 	card.Body = append(card.Body, chat.Row{Text: chat.Words(whyBudget(p.Member.Quiet.Budget)), Buttons: buttons}, p.facts())
 	card.Body = append(card.Body, p.said()...)

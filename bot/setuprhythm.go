@@ -110,7 +110,7 @@ func (b *Bot) scheduleForm(set programme.Setup, d draft) chat.Form {
 		{ID: "when", Label: "When?", Hint: whenHint, Kind: chat.Line, Max: programme.MaxWhen, Value: b.typedRhythm(now.Cron)},
 		{ID: "open", Label: "For how long can people answer?", Kind: chat.Choice, Options: open, Value: spanValue(now.OpenFor)},
 		{ID: "holidays", Label: "And on bank holidays?", Kind: chat.Pick, Value: holidays, Options: []chat.Option{
-			{Value: holidaysSkip, Label: "Leave it out"}, {Value: holidaysAsk, Label: "Ask all the same"},
+			{Value: holidaysSkip, Label: "Leave it out"}, {Value: holidaysAsk, Label: "Ask all the same", Hint: "It reaches people on their next working day."},
 		}},
 	}
 	if d.kind == programme.PulseSchedule {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -17,16 +16,13 @@ func (b *Bot) drawTogether(ctx context.Context, n programme.Notice, m programme.
 	if err != nil {
 		return chat.Card{}, err
 	}
-	slices.SortStableFunc(riding, byWorth)
+	slices.SortStableFunc(riding, programme.ByWorth)
 	cards, err := b.drawAll(ctx, append([]programme.Notice{n}, riding...), m, team)
 	if err != nil {
 		return chat.Card{}, err
 	}
 	return together(m, cards), nil
 }
-
-// byWorth puts what is worth more before what is worth less.
-func byWorth(x, y programme.Notice) int { return cmp.Compare(y.Kind.Worth(), x.Kind.Worth()) }
 
 // drawAll draws what is still true of some notices. When nothing is, the error is the first
 // one's reason.
@@ -100,28 +96,38 @@ func greeted(m programme.Member, c chat.Card) chat.Card {
 
 // keepTogether sees to it that an answer to one thing of a message leaves the others in it:
 // the message is drawn again, with what was just done first and what is done already left out.
-func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) (chat.Reply, error) {
+func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) chat.Reply {
 	done, ok := reply.(chat.Replace)
 	if !ok || s.On == nil || !s.On.Place.Direct {
-		return reply, nil
+		return reply
 	}
+	card, err := b.withOthers(ctx, s, done.Card)
+	if err != nil { // what was done is done; only the others are missing from the message
+		b.log.Error("the other parts of a message cannot be drawn", "reference", s.Reference(), "workspace", s.Actor.Workspace, "error", err)
+		return reply
+	}
+	return chat.Replace{Card: card}
+}
+
+// withOthers is a card of what was just done in a message, with what else the message is about.
+func (b *Bot) withOthers(ctx context.Context, s scene, done chat.Card) (chat.Card, error) {
 	list, err := b.store.Together(ctx, s.me.CouncilID, s.me.ID, s.On.ID)
 	if err != nil || len(list) < 2 {
-		return reply, unlessMissing(err)
+		return done, unlessMissing(err)
 	}
-	slices.SortStableFunc(list, byWorth)
+	slices.SortStableFunc(list, programme.ByWorth)
 	cards, err := b.drawAll(ctx, list, s.me, s.team)
 	if fault.Is(err, fault.Stale) || fault.Is(err, fault.Missing) { // this was the last of them
-		return reply, nil
+		return done, nil
 	}
 	if err != nil {
-		return nil, err
+		return done, err
 	}
-	card := chat.Card{Kind: "together", Title: done.Card.Title}
-	done.Card.Title = ""
-	card.Body = append(part(done.Card), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
+	card := chat.Card{Kind: "together", Title: done.Title}
+	done.Title = ""
+	card.Body = append(part(done), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
 	for _, c := range cards {
 		card.Body = fit(card.Body, part(c))
 	}
-	return chat.Replace{Card: card}, nil
+	return card, nil
 }

@@ -151,10 +151,9 @@ func (o *office) finish(ahead time.Duration) {
 	talks := bot.New(bot.Config{Store: db, Picture: report.Grid, Next: schedule.Next, Read: schedule.Timing, Rhythm: schedule.Words, Directory: adapter, Now: now, Log: log})
 	o.must(db.Release(ctx))
 	for range 3 { // what was looked for and not found is due again
-		for more := true; more; {
-			more, err = db.HandOut(ctx, now())
-			o.must(err)
-		}
+		members, err := db.ToLookAt(ctx, now())
+		o.must(err)
+		o.must(db.HandOut(ctx, members, now()))
 		o.must(outbox.New(db, talks, adapter, outbox.Config{Now: now, Log: log}).Drain(ctx))
 	}
 }

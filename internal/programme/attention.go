@@ -10,28 +10,32 @@ import (
 // Worth is how much a message that the bot starts is worth to whoever reads it: in a full
 // week the least waits. 0 is a message that takes nothing from a member's week: it goes to a
 // channel, or tells of what somebody did (DOMAIN.md section 8).
-func (k NoticeKind) Worth() int {
-	return map[NoticeKind]int{
-		NoticePulse:           90, // a few days, and everybody's answer counts
-		NoticePrompt:          80,
-		NoticeHandOver:        70, // small changes that nobody looks after
-		NoticeNudgePermission: 60, // somebody cannot go on
-		NoticeNudgeReview:     50,
-		NoticeFollowUp:        40,
-		NoticeNudgeBlocked:    30,
-		NoticeNudgeSilent:     20,
-		NoticeAsksStopped:     15,
-		NoticeChampionsNote:   10,
-	}[k]
+func (k NoticeKind) Worth() int { return worths[k] }
+
+var worths = map[NoticeKind]int{
+	NoticePulse:           90, // a few days, and everybody's answer counts
+	NoticePrompt:          80,
+	NoticeHandOver:        70, // small changes that nobody looks after
+	NoticeNudgePermission: 60, // somebody cannot go on
+	NoticeNudgeReview:     50,
+	NoticeFollowUp:        40,
+	NoticeNudgeBlocked:    30,
+	NoticeNudgeSilent:     20,
+	NoticeAsksStopped:     15,
+	NoticeChampionsNote:   10,
 }
 
-// Asks reports whether a message asks a question that closes: it never has to give way to one.
+// ByWorth puts notices that are worth more before those that are worth less.
+func ByWorth(x, y Notice) int { return cmp.Compare(y.Kind.Worth(), x.Kind.Worth()) }
+
+// asks reports whether a message asks a question that closes. Such a one does not give way to
+// another that is still to come.
 func (k NoticeKind) asks() bool { return k == NoticePulse || k == NoticePrompt }
 
 // MostTogether is how many things one message holds. More is a list, and nobody reads it.
 const MostTogether = 5
 
-// waitsWhenStale is how long a reminder waits for attention before it is dropped.
+// waitsAtMost is how long a reminder waits for attention before it is dropped.
 const waitsAtMost = 28 * 24 * time.Hour
 
 // Waiting is a message in the outbox that waits until its member can bear it.
@@ -64,62 +68,85 @@ type Handing struct {
 // question of this week will need: it rides along with that one instead; and so it does when
 // the question comes today.
 func (a Attention) Hand(now time.Time, closed func(Day) bool) Handing {
-	var h Handing
-	var live []Waiting
+	live, over := a.live(now)
+	if len(live) == 0 {
+		return Handing{Drop: over}
+	}
+	slices.SortStableFunc(live, func(x, y Waiting) int { return ByWorth(x.Notice, y.Notice) })
+	h := Handing{Drop: over}
+	if look := a.wait(live[0].Notice.Kind, now, closed); !look.IsZero() {
+		h.Look = look
+		return h
+	}
+	for _, w := range live[:min(len(live), MostTogether)] {
+		h.Go = append(h.Go, w.ID)
+	}
+	h.Look = a.reach(Tonight(now, a.Member.Location()), closed)
+	return h
+}
+
+// live parts what is worth sending from what is not any more.
+func (a Attention) live(now time.Time) (live []Waiting, over []int64) {
 	for _, w := range a.Waiting {
-		if until := w.until(); !until.IsZero() && !now.Before(until) {
-			h.Drop = append(h.Drop, w.ID)
+		if until := w.until(); !now.Before(until) {
+			over = append(over, w.ID)
 			continue
 		}
 		live = append(live, w)
 	}
-	if len(live) == 0 {
-		return h
-	}
-	zone := a.Member.Location()
-	from := now
-	if today := DayOf(now, zone); a.Paused > today {
-		from = Instant(midnight(a.Paused), zone)
-	}
-	reach, ok := a.Member.Reach(from, time.Time{}, closed)
-	_, nextWeek := WeekOf(now, zone)
-	tomorrow := Tonight(now, zone)
-	later := func(t time.Time) time.Time {
-		if at, ok := a.Member.Reach(t, time.Time{}, closed); ok {
-			return at
-		}
-		return t.Add(farAhead) // they never work; what waits is dropped when its time is over
-	}
-	slices.SortStableFunc(live, func(x, y Waiting) int { return cmp.Compare(y.Notice.Kind.Worth(), x.Notice.Kind.Worth()) })
-	asks := live[0].Notice.Kind.asks()
-	today := len(a.Coming) > 0 && a.Coming[0].Before(tomorrow)
-	switch {
-	case !ok:
-		h.Look = now.Add(farAhead)
-	case reach.After(now):
-		h.Look = reach
-	case a.Used >= a.Member.Quiet.Budget:
-		h.Look = later(nextWeek)
-	case !asks && today:
-		h.Look = a.Coming[0]
-	case !asks && a.Member.Quiet.Budget-a.Used <= len(a.Coming):
-		h.Look = later(tomorrow)
-	default:
-		for _, w := range live[:min(len(live), MostTogether)] {
-			h.Go = append(h.Go, w.ID)
-		}
-		h.Look = later(tomorrow)
-	}
-	return h
+	return live, over
 }
 
-// until is when a message is worth nothing any more: when its question closes, and for a
-// reminder four weeks after it was due.
-func (w Waiting) until() time.Time {
-	if !w.Notice.Until.IsZero() {
-		return w.Notice.Until
+// wait is when to look again at a message whose best part is of this kind; zero when it can
+// go now.
+func (a Attention) wait(best NoticeKind, now time.Time, closed func(Day) bool) time.Time {
+	zone := a.Member.Location()
+	from := now
+	if a.Paused > DayOf(now, zone) {
+		from = Pause{Until: a.Paused}.Ends(zone)
 	}
-	return w.Notice.Due.Add(waitsAtMost)
+	tonight := Tonight(now, zone)
+	_, nextWeek := WeekOf(now, zone)
+	left := a.Member.Quiet.Budget - a.Used
+	switch reach := a.reach(from, closed); {
+	case reach.After(now):
+		return reach
+	case left <= 0:
+		return a.reach(nextWeek, closed)
+	case best.asks():
+		return time.Time{}
+	case len(a.Coming) > 0 && a.Coming[0].Before(tonight):
+		return a.Coming[0]
+	case left <= len(a.Coming):
+		return a.reach(tonight, closed)
+	}
+	return time.Time{}
+}
+
+// reach is when the member can be reached from an instant on; far ahead for who never works,
+// so that what waits is dropped when its time is over.
+func (a Attention) reach(from time.Time, closed func(Day) bool) time.Time {
+	if at, ok := a.Member.Reach(from, time.Time{}, closed); ok {
+		return at
+	}
+	return from.Add(farAhead)
+}
+
+// leaveTime is how long somebody should have to answer a question at the least.
+const leaveTime = 4 * time.Hour
+
+// until is when a message is worth nothing any more: some hours before its question closes,
+// and for a reminder four weeks after it was due.
+func (w Waiting) until() time.Time {
+	n := w.Notice
+	switch {
+	case n.Until.IsZero():
+		return n.Due.Add(waitsAtMost)
+	case n.Kind.asks():
+		return n.Until.Add(-min(leaveTime, n.Until.Sub(n.Due)/2))
+	default:
+		return n.Until
+	}
 }
 
 // Tonight is the end of an instant's day, in a zone.

@@ -9,6 +9,9 @@ import (
 // NudgeHour is when reminders are written, on the clock of the team's zone.
 const NudgeHour = 9
 
+// RaiseAfter is how long a reminder has to have an effect before the champion hears of it.
+const RaiseAfter = raiseAfter * 24 * time.Hour
+
 // When a reminder comes, in days.
 const (
 	silentAfter  = 14 // no word of a change that is being tried
@@ -121,8 +124,9 @@ const silentRounds = 3
 // is asked no more.
 func StopsAsking(silent int) bool { return silent >= silentRounds }
 
-// NoteGrace is how late the champion's note is written all the same: on Tuesday still.
-const NoteGrace = 36 * time.Hour
+// NoteGrace is how late the champion's note is written all the same: on Wednesday still, which
+// follows two days of Christmas.
+const NoteGrace = 60 * time.Hour
 
 // NoteDue is when the champion's note of the week around an instant is written: Monday at
 // the hour of reminders.

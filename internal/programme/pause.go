@@ -1,6 +1,10 @@
 package programme
 
-import "smallchanges/internal/fault"
+import (
+	"time"
+
+	"smallchanges/internal/fault"
+)
 
 // Pause is "not now": a team is left alone, as for an inspection or in August, and goes on
 // by itself. Weeks of a pause are in no figure (DOMAIN.md section 5).
@@ -16,6 +20,9 @@ const maxPause = 92
 
 // On reports whether a day is part of the pause.
 func (p Pause) On(d Day) bool { return p.First <= d && d < p.Until }
+
+// Ends is when the team goes on: at the start of the first day after the pause.
+func (p Pause) Ends(zone *time.Location) time.Time { return Instant(midnight(p.Until), zone) }
 
 // Words are until when and why, as people read it after "Not now": "Until Monday 14 December:
 // Inspection".

@@ -74,6 +74,7 @@ type Result struct {
 	Asked    int
 	Replied  int // 0 when withheld: then not even the number of replies is kept
 	Withheld bool
+	Lost     bool // withheld since the replies are gone: a backup holds none
 	OpenMode bool
 	Findings []Finding
 }

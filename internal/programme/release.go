@@ -37,6 +37,11 @@ func Release(p Pulse, t Tally) Result {
 	return r
 }
 
+// LostResult is the result of a pulse whose replies are gone.
+func LostResult(p Pulse) Result {
+	return Result{Asked: p.Asked, OpenMode: p.OpenMode, Withheld: true, Lost: true}
+}
+
 // find is what may be said about one question with n replies.
 func find(q Question, counts []int, n int, openMode bool) Finding {
 	m := 0
@@ -138,6 +143,9 @@ func label(option string) string {
 
 // Words say how many replied: "8 of 10 replied.", or that nothing is shown.
 func (r Result) Words() string {
+	if r.Lost {
+		return "The replies are gone: the database came back from a backup, and a backup holds none."
+	}
 	if r.Withheld {
 		return "Fewer than 5 replies, so nothing is shown."
 	}

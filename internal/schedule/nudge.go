@@ -2,8 +2,10 @@ package schedule
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
@@ -25,14 +27,15 @@ func (r *Runner) remind(ctx context.Context, now time.Time) error {
 			begun = append(begun, t)
 		}
 	}
-	if len(begun) > 0 {
-		reminded, err := r.store.Remind(ctx, begun, now)
-		if err != nil {
-			return err
-		}
+	err = each(ctx, just(begun), func(ctx context.Context, t programme.NudgeDay) error {
+		reminded, err := r.store.Remind(ctx, t, now)
 		if reminded > 0 {
-			r.log.InfoContext(ctx, "reminders written", "reminders", reminded)
+			r.log.InfoContext(ctx, "reminders written", "team", t.TeamID, "reminders", reminded)
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	r.quiet = next
 	return nil
@@ -45,12 +48,25 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// handOut lets go what waits for members, as far as each can bear it now.
+// just is a list that is there already.
+func just[T any](list []T) func(context.Context) ([]T, error) {
+	return func(context.Context) ([]T, error) { return list, nil }
+}
+
+// mostHanded is how many members one transaction looks at: others write in between.
+const mostHanded = 25
+
+// handOut lets go what waits for members, as far as each can bear it now. Trouble with one of
+// them does not keep the others waiting.
 func (r *Runner) handOut(ctx context.Context, now time.Time) error {
-	for {
-		more, err := r.store.HandOut(ctx, now)
-		if err != nil || !more {
+	members, err := r.store.ToLookAt(ctx, now)
+	if err != nil {
+		return err
+	}
+	return each(ctx, just(slices.Collect(slices.Chunk(members, mostHanded))), func(ctx context.Context, some []int64) error {
+		if err := fault.Catch(func() error { return r.store.HandOut(ctx, some, now) }); err == nil || len(some) == 1 {
 			return err
 		}
-	}
+		return each(ctx, just(some), func(ctx context.Context, one int64) error { return r.store.HandOut(ctx, []int64{one}, now) })
+	})
 }

@@ -140,15 +140,22 @@ func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
 	if err != nil {
 		return err
 	}
-	calendar, err := r.store.Calendar(ctx, p.CouncilID)
+	restored, err := r.store.Restored(ctx)
+	if err != nil {
+		return err
+	}
+	if !p.Closes.After(restored) { // it closed before the database came back, and its ballot is gone
+		return r.store.ReleasePulse(ctx, p.CouncilID, p.ID, programme.LostResult(p), nil)
+	}
+	due, err := r.speaks(ctx, team, r.now())
 	if err != nil {
 		return err
 	}
 	notice := programme.Notice{
 		Key: fmt.Sprintf("result:%d", p.ID), Council: p.CouncilID, Kind: programme.NoticePulseResult,
-		Subject: p.ID, Channel: team.Channel.ID, Due: calendar.Open(r.now(), team.Location()),
+		Subject: p.ID, Channel: team.Channel.ID, Due: due,
 	}
-	if err := r.store.ReleasePulse(ctx, p.CouncilID, p.ID, programme.Release(p, tally), notice); err != nil {
+	if err := r.store.ReleasePulse(ctx, p.CouncilID, p.ID, programme.Release(p, tally), &notice); err != nil {
 		return err
 	}
 	r.saw(ctx, programme.PulseSchedule, closed, "pulse", p.ID)

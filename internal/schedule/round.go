@@ -96,15 +96,9 @@ func (r *Runner) closeRound(ctx context.Context, round programme.Round) error {
 	if err != nil {
 		return err
 	}
-	shared, err := r.store.SharedCount(ctx, round.CouncilID, round.ID)
+	digest, err := r.digest(ctx, round, team)
 	if err != nil {
 		return err
-	}
-	var digest *programme.Notice
-	if shared > 0 && team.Channel.ID != "" && !round.Cut {
-		if digest, err = r.digest(ctx, round, team); err != nil {
-			return err
-		}
 	}
 	if err := r.store.CloseRound(ctx, round.CouncilID, round.ID, digest); err != nil {
 		return err
@@ -114,26 +108,49 @@ func (r *Runner) closeRound(ctx context.Context, round programme.Round) error {
 }
 
 // digest is the message that tells a team what it shared: one for all its rounds that close
-// on the same day, when the last of them has.
+// on the same day, when the last of them has, in working hours. There is none for a round that
+// a pause cut short, nor for one that may have had its digest before the database came back
+// from a backup: a channel cannot be searched for it.
 func (r *Runner) digest(ctx context.Context, round programme.Round, team programme.Team) (*programme.Notice, error) {
-	now := r.now()
-	day := programme.DayOf(now, team.Location())
-	wall := programme.Wall(now, team.Location()).Truncate(24 * time.Hour).Add(24 * time.Hour)
-	last, err := r.store.LastClose(ctx, round.CouncilID, round.TeamID, programme.Instant(wall, team.Location()))
+	restored, err := r.store.Restored(ctx)
+	if err != nil || team.Channel.ID == "" || round.Cut || !round.Closes.After(restored) {
+		return nil, err
+	}
+	day := programme.DayOf(round.Closes, team.Location())
+	last, err := r.store.LastClose(ctx, round.CouncilID, round.TeamID, programme.Tonight(round.Closes, team.Location()))
 	if err != nil {
 		return nil, err
 	}
-	due := now
-	if last.After(now) {
-		due = last
-	}
-	calendar, err := r.store.Calendar(ctx, round.CouncilID)
+	due, err := r.speaks(ctx, team, later(r.now(), last))
 	if err != nil {
 		return nil, err
 	}
-	due = calendar.Open(due, team.Location())
 	return &programme.Notice{
-		Key: fmt.Sprintf("digest:%d:%s", round.TeamID, day), Council: round.CouncilID, Kind: programme.NoticeDigest,
+		Key: fmt.Sprintf("digest:%d:%s", round.TeamID, string(day)), Council: round.CouncilID, Kind: programme.NoticeDigest,
 		Subject: round.ID, Channel: team.Channel.ID, Due: due,
 	}, nil
+}
+
+// speaks is the first instant from which a team's channel is written to: in working hours, and
+// when the team is left alone for a while, after that.
+func (r *Runner) speaks(ctx context.Context, team programme.Team, from time.Time) (time.Time, error) {
+	calendar, err := r.store.Calendar(ctx, team.CouncilID)
+	if err != nil {
+		return from, err
+	}
+	pause, err := r.store.Pause(ctx, team.CouncilID, team.ID, programme.DayOf(from, team.Location()))
+	switch {
+	case err == nil:
+		from = pause.Ends(team.Location())
+	case !fault.Is(err, fault.Missing):
+		return from, err
+	}
+	return calendar.Open(from, team.Location()), nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -42,12 +42,10 @@ type Store interface {
 	SkipSlot(ctx context.Context, s programme.Schedule, slot, reason string, next programme.Slot) error
 	// RoundsToClose are open rounds whose window is over.
 	RoundsToClose(ctx context.Context, now time.Time) ([]programme.Round, error)
-	// SharedCount is how many answers of a round its team may read.
-	SharedCount(ctx context.Context, council, round int64) (int, error)
 	// LastClose is when the last of a team's open rounds closes that do so before an instant;
 	// the zero time when none does.
 	LastClose(ctx context.Context, council, team int64, before time.Time) (time.Time, error)
-	// CloseRound closes a round with its digest, if any, in one transaction. A digest whose
+	// CloseRound closes a round with its digest, if any and if anything was shared, in one transaction. A digest whose
 	// key is there already tells of this round as well.
 	CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error
 
@@ -58,12 +56,14 @@ type Store interface {
 
 	// NudgeDays are the teams with the day for which each was last looked at.
 	NudgeDays(ctx context.Context) ([]programme.NudgeDay, error)
-	// Remind looks at the small changes of teams whose day has begun, and posts what each
+	// Remind looks at the small changes of a team whose day has begun, and posts what each
 	// reminds somebody of, in one transaction.
-	Remind(ctx context.Context, teams []programme.NudgeDay, now time.Time) (reminded int, err error)
-	// HandOut lets go what waits for members as far as they can bear it now; more says that
-	// there are others to look at.
-	HandOut(ctx context.Context, now time.Time) (more bool, err error)
+	Remind(ctx context.Context, team programme.NudgeDay, now time.Time) (reminded int, err error)
+	// ToLookAt are the members for whom something waits that is to be looked at now.
+	ToLookAt(ctx context.Context, now time.Time) ([]int64, error)
+	// HandOut lets go what waits for these members as far as each can bear it now, in one
+	// transaction.
+	HandOut(ctx context.Context, members []int64, now time.Time) error
 
 	// DueFollowUps are those whose time has come and that were not asked.
 	DueFollowUps(ctx context.Context, now time.Time) ([]programme.FollowUp, error)
@@ -92,9 +92,9 @@ type Store interface {
 	OpenPulses(ctx context.Context) ([]int64, error)
 	// PulsesToClose are open pulses whose window is over.
 	PulsesToClose(ctx context.Context, now time.Time) ([]programme.Pulse, error)
-	// ReleasePulse keeps the result with its notice, in one transaction. A pulse that is
+	// ReleasePulse keeps the result with its notice, if any, in one transaction. A pulse that is
 	// released already stays as it is.
-	ReleasePulse(ctx context.Context, council, pulse int64, r programme.Result, notice programme.Notice) error
+	ReleasePulse(ctx context.Context, council, pulse int64, r programme.Result, notice *programme.Notice) error
 }
 
 // Ballots is what a Runner needs of the ballots of open pulses.

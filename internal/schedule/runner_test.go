@@ -61,15 +61,27 @@ func (d *desk) runner(ballots schedule.Ballots) *schedule.Runner {
 // until moves the clock to an instant in London, and ticks once.
 func (d *desk) until(wall string) {
 	d.t.Helper()
+	d.at(wall)
+	d.tick()
+}
+
+func (d *desk) tick() {
+	d.t.Helper()
+	if err := d.Tick(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *desk) at(wall string) {
+	d.t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", wall, programme.Zone("Europe/London"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.Clock.Add(at.Sub(d.Clock.Now()))
-	if err := d.Tick(d.t.Context()); err != nil {
-		d.t.Fatal(err)
-	}
 }
+
+func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // rows reads one text column of the database itself.
 func (d *desk) rows(query string) []string {

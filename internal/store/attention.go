@@ -4,72 +4,62 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"time"
 
 	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
-// mostHanded is how many members one transaction looks at: others write in between.
-const mostHanded = 200
-
 // staleAfter is how long a message that was let go may stay unsent before it is looked at
 // again: it could be night, or a holiday, when a program that was down comes back.
 const staleAfter = time.Hour
 
-// rationed are the parcels that were let go too long ago to be sent without another look. The
-// index of what can be claimed serves it.
-const rationed = ` handed_at <= $1 AND at_once = 0 AND state IN ('due', 'sending') AND state = 'due'`
+// stale are the parcels that were let go before $1 and not sent. An index of their own serves it.
+const stale = ` state = 'due' AND at_once = 0 AND handed_at <= $1`
 
-// HandOut looks at all that waits for members and lets go what they can bear now, each in one
-// message (programme.Attention.Hand). more says that there are others to look at.
-func (s *Store) HandOut(ctx context.Context, now time.Time) (more bool, err error) {
-	due, err := s.lookAt(ctx, now)
-	if err != nil || len(due) == 0 {
-		return false, err
+// ToLookAt are the members for whom something waits that is to be looked at now, of every
+// council. What was let go long ago and never sent waits again, and is among it.
+func (s *Store) ToLookAt(ctx context.Context, now time.Time) ([]int64, error) {
+	old, err := one(ctx, s.read, "", number, `SELECT EXISTS (SELECT 1 FROM outbox WHERE`+stale+`)`, millis(now.Add(-staleAfter)))
+	if err != nil {
+		return nil, err
 	}
-	err = s.within(ctx, func(tx *sql.Tx) error {
-		if err := waitAnew(ctx, tx, now); err != nil {
-			return err
+	if old != 0 {
+		if err := s.waitAnew(ctx, now); err != nil {
+			return nil, err
 		}
-		calendars := map[int64]programme.Calendar{}
-		members, err := all(ctx, tx, number, toLookAt, millis(now), mostHanded)
+	}
+	return all(ctx, s.read, number, `SELECT member_id FROM outbox WHERE state = 'waiting' AND look_at <= $1 GROUP BY member_id ORDER BY min(look_at), member_id`, millis(now))
+}
+
+// waitAnew has parcels wait again that were let go long ago and never sent, and what rode
+// along in them.
+func (s *Store) waitAnew(ctx context.Context, now time.Time) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		old := millis(now.Add(-staleAfter))
+		_, err := exec(ctx, tx, `
+			UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = $2
+			WHERE state = 'merged' AND carrier_id IN (SELECT id FROM outbox WHERE`+stale+`)`, old, millis(now))
 		if err != nil {
 			return err
 		}
+		_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', handed_at = NULL, look_at = $2 WHERE`+stale, old, millis(now))
+		return err
+	})
+}
+
+// HandOut looks at all that waits for some members and lets go what each can bear now, in one
+// message (programme.Attention.Hand).
+func (s *Store) HandOut(ctx context.Context, members []int64, now time.Time) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		calendars := map[int64]programme.Calendar{}
 		for _, member := range members {
 			if err := handOut(ctx, tx, member, now, calendars); err != nil {
 				return fmt.Errorf("hand out to member %d: %w", member, err)
 			}
 		}
-		more = len(members) == mostHanded
 		return nil
 	})
-	return more, err
-}
-
-const toLookAt = `SELECT DISTINCT member_id FROM outbox WHERE state = 'waiting' AND look_at <= $1 ORDER BY look_at LIMIT $2`
-
-// lookAt asks, without keeping others from writing, whether there is anything to look at.
-func (s *Store) lookAt(ctx context.Context, now time.Time) ([]int64, error) {
-	return all(ctx, s.read, number, `
-		SELECT id FROM outbox WHERE state = 'waiting' AND look_at <= $1
-		UNION ALL SELECT id FROM outbox WHERE `+strings.ReplaceAll(rationed, "$1", "$2")+` LIMIT 1`, millis(now), millis(now.Add(-staleAfter)))
-}
-
-// waitAnew has parcels wait again that were let go long ago and never sent, and what rode
-// along in them.
-func waitAnew(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	old := millis(now.Add(-staleAfter))
-	_, err := exec(ctx, tx, `
-		UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = $2
-		WHERE state = 'merged' AND carrier_id IN (SELECT id FROM outbox WHERE`+rationed+`)`, old, millis(now))
-	if err != nil {
-		return err
-	}
-	_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', handed_at = NULL, look_at = $2 WHERE`+rationed, old, millis(now))
-	return err
 }
 
 func handOut(ctx context.Context, tx *sql.Tx, member int64, now time.Time, calendars map[int64]programme.Calendar) error {
@@ -109,19 +99,26 @@ func handed(ctx context.Context, tx *sql.Tx, a programme.Attention, h programme.
 			return err
 		}
 	}
-	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = $3 WHERE council_id = $1 AND member_id = $2 AND state = 'waiting' AND look_at <= $4`,
-		a.Member.CouncilID, a.Member.ID, millis(h.Look), millis(now))
+	look := h.Look
+	if look.IsZero() {
+		look = now // what still waits is due on another day
+	}
+	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = `+notBeforeDue+` WHERE council_id = $1 AND member_id = $2 AND state = 'waiting' AND look_at <= $4`,
+		a.Member.CouncilID, a.Member.ID, millis(look), millis(now))
 	return err
 }
 
-func dropWaiting(ctx context.Context, tx *sql.Tx, member int64, why string) error {
+// notBeforeDue is the instant $3, or when a parcel is due if that is later.
+const notBeforeDue = `CASE WHEN due_at > $3 THEN due_at ELSE $3 END`
+
+func dropWaiting(ctx context.Context, tx *sql.Tx, member int64, why string) error { // they are of no council any more
 	_, err := exec(ctx, tx, `UPDATE outbox SET state = 'dropped', reason = $2 WHERE member_id = $1 AND state = 'waiting'`, member, why)
 	return err
 }
 
 // lookAgain has what waits for a member looked at again.
-func lookAgain(ctx context.Context, tx *sql.Tx, member int64, now time.Time) error {
-	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = $2 WHERE member_id = $1 AND state = 'waiting'`, member, millis(now))
+func lookAgain(ctx context.Context, tx *sql.Tx, council, member int64, now time.Time) error {
+	_, err := exec(ctx, tx, `UPDATE outbox SET look_at = `+notBeforeDue+` WHERE council_id = $1 AND member_id = $2 AND state = 'waiting'`, council, member, millis(now))
 	return err
 }
 
@@ -157,7 +154,7 @@ func attentionOf(ctx context.Context, q querier, member int64, now time.Time) (a
 		return a, err
 	}
 	used, err := one(ctx, q, "", number, `
-		SELECT count(*) FROM outbox WHERE member_id = $1 AND handed_at >= $2 AND state NOT IN ('dropped', 'dead')`, member, millis(week))
+		SELECT count(*) FROM outbox WHERE council_id = $3 AND member_id = $1 AND handed_at >= $2 AND state NOT IN ('dropped', 'dead')`, member, millis(week), council)
 	if err != nil {
 		return a, err
 	}
@@ -191,7 +188,7 @@ func coming(ctx context.Context, q querier, m programme.Member, now, until time.
 		WHERE council_id = $1 AND team_id = $2 AND paused = 0 AND ended_at IS NULL AND next_run > $4 AND next_run < $5
 			AND (kind = 'pulse' OR kind = 'reflection' AND $6 = 1)
 		UNION
-		SELECT due_at FROM outbox WHERE member_id = $3 AND state = 'waiting' AND kind IN ('round.prompt', 'pulse.invite') AND due_at > $4 AND due_at < $5
+		SELECT due_at FROM outbox WHERE council_id = $1 AND member_id = $3 AND state = 'waiting' AND kind IN ('round.prompt', 'pulse.invite') AND due_at > $4 AND due_at < $5
 		ORDER BY at`, m.CouncilID, m.TeamID, m.ID, millis(now), millis(until), flag(m.IsAsked()))
 }
 

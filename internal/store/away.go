@@ -12,12 +12,12 @@ import (
 func (s *Store) Hint(ctx context.Context, council, member int64, until time.Time) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if until.IsZero() {
-			_, err := exec(ctx, tx, `
+			n, err := exec(ctx, tx, `
 				UPDATE quiet SET away_until = NULL WHERE council_id = $1 AND member_id = $2 AND away_until IS NOT NULL`, council, member)
-			if err != nil {
+			if err != nil || n == 0 {
 				return err
 			}
-			return lookAgain(ctx, tx, member, s.now())
+			return lookAgain(ctx, tx, council, member, s.now())
 		}
 		_, err := exec(ctx, tx, `
 			INSERT INTO quiet (council_id, member_id, away_until)

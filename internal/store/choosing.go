@@ -172,6 +172,9 @@ func (s *Store) closeChoosing(ctx context.Context, council, choosing int64) erro
 		if err := dirtyTeam(ctx, tx, council, team.ID, s.now()); err != nil {
 			return err
 		}
+		if restored, err := restoredAt(ctx, tx); err != nil || !c.Closes.After(restored) {
+			return err // it may have been told before, and a backup holds no dots
+		}
 		return postTo(ctx, tx, team, programme.Notice{
 			Key: fmt.Sprintf("chosen:%d", choosing), Council: council, Kind: programme.NoticeChosen, Subject: choosing, Due: s.now(),
 		})

@@ -89,7 +89,7 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 	rowan.TeamID = f.Team("Rowan").ID
 	released, _, err := f.OpenPulse(t.Context(), rowan, programme.Slot{})
 	must(t, err)
-	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, programme.Notice{Key: "result", Due: f.Clock.Now()}))
+	must(t, f.ReleasePulse(t.Context(), f.Council, released.ID, programme.Result{Withheld: true}, &programme.Notice{Key: "result", Due: f.Clock.Now()}))
 	ana, ctx, now := f.Person("ana"), t.Context(), f.Clock.Now()
 	followUp, choosing := register(t, f)
 	_, err = f.AddPrompt(ctx, f.By("ana", ""), r.TeamID, own(t, "What made you smile?"), "")
@@ -129,7 +129,6 @@ func TestNothingCrossesACouncilsBorder(t *testing.T) {
 		},
 		"LastReflection": func(x int64) (int, error) { _, err := f.LastReflection(ctx, x, ana.ID, 0); return 1, err },
 		"MyReflections":  func(x int64) (int, error) { l, err := f.MyReflections(ctx, x, ana.ID, 0, 9); return len(l), err },
-		"SharedCount":    func(x int64) (int, error) { return f.SharedCount(ctx, x, r.ID) },
 		"SoFar":          func(x int64) (int, error) { so, err := f.SoFar(ctx, x, r.TeamID, now); return len(so.Past), err },
 		"Bank":           func(x int64) (int, error) { l, err := f.Bank(ctx, x, r.TeamID); return len(l) - 40, err }, // the 40 are everybody's
 		"Pulse":          func(x int64) (int, error) { _, err := f.Pulse(ctx, x, p.ID); return 1, err },
@@ -241,7 +240,7 @@ func writesStayInside(t *testing.T, f *storetest.Fixture, other int64, c program
 			t.Errorf("%s across the border: %v", name, err)
 		}
 	}
-	must(t, f.ReleasePulse(t.Context(), other, p.ID, programme.Result{Withheld: true}, programme.Notice{Key: "x"}))
+	must(t, f.ReleasePulse(t.Context(), other, p.ID, programme.Result{Withheld: true}, &programme.Notice{Key: "x"}))
 	must(t, f.CloseRound(t.Context(), other, r.ID, &programme.Notice{Key: "y"}))
 	if open, err := f.OpenPulses(t.Context()); err != nil || len(open) != 1 {
 		t.Errorf("another council released the pulse: %v, %v", open, err)

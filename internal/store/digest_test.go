@@ -142,8 +142,8 @@ func TestWithdrawnWordsAreGone(t *testing.T) {
 	if list, err := f.ExportReflections(t.Context(), f.Council, 0); err != nil || len(list) > 0 {
 		t.Errorf("exported: %+v, %v", list, err)
 	}
-	if n, err := f.SharedCount(t.Context(), f.Council, r.ID); err != nil || n > 0 {
-		t.Errorf("%d shared, %v", n, err)
+	if n, err := f.SharedReflections(t.Context(), f.Council, r.ID); err != nil || len(n) > 0 {
+		t.Errorf("%v shared, %v", n, err)
 	}
 	f.Close()
 	content, err := os.ReadFile(f.Path())

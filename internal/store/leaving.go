@@ -43,7 +43,8 @@ func gone(ctx context.Context, tx *sql.Tx, council int64, now time.Time, members
 	left := members
 	for _, m := range members {
 		others, err := all(ctx, tx, number, `
-			SELECT subject FROM outbox WHERE council_id = $1 AND kind = $2 AND member_id = $3 AND state IN ('due', 'waiting') ORDER BY id`,
+			SELECT subject FROM outbox o WHERE council_id = $1 AND kind = $2 AND member_id = $3 AND (state IN ('due', 'waiting')
+				OR state = 'merged' AND EXISTS (SELECT 1 FROM outbox c WHERE c.id = o.carrier_id AND c.state = 'due')) ORDER BY id`,
 			council, programme.NoticeHandOver, m)
 		if err != nil {
 			return err

@@ -39,9 +39,7 @@ func without(names ...string) programme.CouncilFile {
 func parcels(t *testing.T, f *storetest.Fixture, kind programme.NoticeKind) (list []programme.Notice) {
 	t.Helper()
 	for at := f.Clock.Now().Truncate(24 * time.Hour); at.Before(f.Clock.Now().AddDate(0, 0, 6)); at = at.Add(time.Hour) {
-		if _, err := f.HandOut(t.Context(), at); err != nil {
-			t.Fatal(err)
-		}
+		handOut(t, f, at)
 		claimed, err := f.Claim(t.Context(), at, time.Minute, 1000)
 		if err != nil {
 			t.Fatal(err)
@@ -53,6 +51,14 @@ func parcels(t *testing.T, f *storetest.Fixture, kind programme.NoticeKind) (lis
 		}
 	}
 	return list
+}
+
+// handOut lets go what waits for anybody at a time, as the runner does.
+func handOut(t *testing.T, f *storetest.Fixture, at time.Time) {
+	t.Helper()
+	members, err := f.ToLookAt(t.Context(), at)
+	must(t, err)
+	must(t, f.HandOut(t.Context(), members, at))
 }
 
 // Whoever can hand over is asked, in the order of the rule, once and in working time.

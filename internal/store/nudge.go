@@ -18,32 +18,25 @@ func (s *Store) NudgeDays(ctx context.Context) ([]programme.NudgeDay, error) {
 		FROM team t JOIN council c ON c.id = t.council_id ORDER BY t.id`)
 }
 
-// Remind looks at the small changes of teams whose day has begun and posts what each reminds
+// Remind looks at the small changes of a team whose day has begun and posts what each reminds
 // somebody of, in one transaction. On days off and in a pause nothing is looked at.
-func (s *Store) Remind(ctx context.Context, teams []programme.NudgeDay, now time.Time) (reminded int, err error) {
+func (s *Store) Remind(ctx context.Context, t programme.NudgeDay, now time.Time) (reminded int, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
 		restored, err := restoredAt(ctx, tx)
 		if err != nil {
 			return err
 		}
-		calendars := map[int64]programme.Calendar{}
-		for _, t := range teams {
-			calendar, ok := calendars[t.CouncilID]
-			if !ok {
-				if calendar, err = calendarOf(ctx, tx, t.CouncilID); err != nil {
-					return err
-				}
-				calendars[t.CouncilID] = calendar
-			}
-			n, err := remindTeam(ctx, tx, t, now, restored, calendar)
-			if err != nil {
-				return fmt.Errorf("remind team %d: %w", t.TeamID, err)
-			}
-			reminded += n
+		calendar, err := calendarOf(ctx, tx, t.CouncilID)
+		if err != nil {
+			return err
 		}
-		return nil
+		reminded, err = remindTeam(ctx, tx, t, now, restored, calendar)
+		return err
 	})
-	return reminded, err
+	if err != nil {
+		return 0, fmt.Errorf("remind team %d: %w", t.TeamID, err)
+	}
+	return reminded, nil
 }
 
 // reminding is looking at one team on one day.
@@ -52,8 +45,8 @@ type reminding struct {
 	team  programme.NudgeDay
 	today programme.Day
 	due   time.Time
-	// silent is on the first day after the database came back from a backup: what was due
-	// before may have been sent, so it is noted and not sent.
+	// silent is when the database came back from a backup: what was due until then may have
+	// been sent, so it is noted and not sent. "" when it never did.
 	silent programme.Day
 	posted int
 }
@@ -61,8 +54,8 @@ type reminding struct {
 func remindTeam(ctx context.Context, tx *sql.Tx, t programme.NudgeDay, now, restored time.Time, calendar programme.Calendar) (int, error) {
 	zone := programme.Zone(t.Zone)
 	r := reminding{tx: tx, team: t, today: programme.DayOf(now, zone), due: now}
-	if back := programme.DayOf(restored, zone); !restored.IsZero() && t.Looked < back {
-		r.silent = back
+	if !restored.IsZero() {
+		r.silent = programme.DayOf(restored, zone)
 	}
 	_, err := exec(ctx, tx, `UPDATE team SET nudged_on = $3 WHERE council_id = $1 AND id = $2`, t.CouncilID, t.TeamID, r.today)
 	if err != nil {
@@ -157,31 +150,23 @@ func (r *reminding) post(ctx context.Context, n programme.Notice) error {
 // reminded are those a reminder is for: whoever looks after the change, else its proposer; and
 // of an overdue yes the leaders of the service. Who does not want it is left out.
 func (r *reminding) reminded(ctx context.Context, c programme.Change, kind programme.NoticeKind) ([]int64, error) {
-	candidates := []int64{c.Owner.ID, c.Proposer.ID}
+	const wants = ` AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = m.id AND o.kind = $3 AND o.change_id IN (0, $4))`
 	if kind == programme.NoticeNudgePermission {
-		leaders, err := leadersOf(ctx, r.tx, c.CouncilID, c.Permission.Service.ID)
-		if err != nil {
-			return nil, err
-		}
-		candidates = nil
-		for _, m := range leaders {
-			candidates = append(candidates, m.ID)
-		}
+		return all(ctx, r.tx, number, `
+			SELECT m.id FROM member m JOIN team t ON t.id = m.team_id
+			WHERE m.council_id = $1 AND t.service_id = $2 AND m.left_at IS NULL AND m.roles LIKE '%"leader"%'`+wants,
+			c.CouncilID, c.Permission.Service.ID, kind, c.ID)
 	}
-	who, err := all(ctx, r.tx, number, `
-		SELECT m.id FROM member m JOIN json_each($2) j ON j.value = m.id
-		WHERE m.council_id = $1 AND m.left_at IS NULL
-			AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = m.id AND o.kind = $3 AND o.change_id IN (0, $4))
-		ORDER BY j.key`, c.CouncilID, toJSON(candidates), kind, c.ID)
-	if kind != programme.NoticeNudgePermission && len(who) > 1 {
-		who = who[:1]
-	}
-	return who, err
+	return all(ctx, r.tx, number, `
+		SELECT m.id FROM member m WHERE m.council_id = $1 AND m.left_at IS NULL
+			AND m.id = (SELECT COALESCE((SELECT id FROM member WHERE id = $5 AND left_at IS NULL), $2))`+wants,
+		c.CouncilID, c.Proposer.ID, kind, c.ID, c.Owner.ID)
 }
 
 // snoozed gives the reminders again whose week is over.
 func (r *reminding) snoozed(ctx context.Context) error {
-	list, err := all(ctx, r.tx, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND again_on = $3`, r.team.CouncilID, r.team.TeamID, r.today)
+	list, err := all(ctx, r.tx, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND again_on > $4 AND again_on <= $3`,
+		r.team.CouncilID, r.team.TeamID, r.today, r.today.Add(-28)) // its day may have been one off
 	if err != nil {
 		return err
 	}
@@ -189,7 +174,7 @@ func (r *reminding) snoozed(ctx context.Context) error {
 		if n.Again <= r.silent {
 			continue
 		}
-		err := r.post(ctx, programme.Notice{Key: fmt.Sprintf("nudge:%d:%s", n.ID, n.Again), Kind: n.Kind, Subject: n.ID, Member: n.Member})
+		err := r.post(ctx, programme.Notice{Key: fmt.Sprintf("nudge:%d:%s", n.ID, string(n.Again)), Kind: n.Kind, Subject: n.ID, Member: n.Member})
 		if err != nil {
 			return err
 		}
@@ -208,18 +193,22 @@ func (r *reminding) note(ctx context.Context, now time.Time, zone *time.Location
 	if err != nil || monday <= r.silent || now.After(due.Add(programme.NoteGrace)) {
 		return err
 	}
-	if err := r.raise(ctx); err != nil {
-		return err
-	}
 	members, err := all(ctx, r.tx, scanMember, memberRows+` AND m.team_id = $2
 		AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = m.id AND o.kind = $3) ORDER BY m.id`,
 		r.team.CouncilID, r.team.TeamID, programme.NoticeChampionsNote)
 	if err != nil {
 		return err
 	}
-	for _, m := range programme.Noted(members, now) {
+	noted := programme.Noted(members, now)
+	if len(noted) == 0 {
+		return nil
+	}
+	if err := r.raise(ctx); err != nil {
+		return err
+	}
+	for _, m := range noted {
 		n := programme.Notice{
-			Key: fmt.Sprintf("note:%d:%s:%d", r.team.TeamID, monday, m.ID), Kind: programme.NoticeChampionsNote,
+			Key: fmt.Sprintf("note:%d:%s:%d", r.team.TeamID, string(monday), m.ID), Kind: programme.NoticeChampionsNote,
 			Subject: r.team.TeamID, Member: m.ID, Until: due.AddDate(0, 0, 6),
 		}
 		if err := r.post(ctx, n); err != nil {
@@ -317,12 +306,15 @@ func (s *Store) Unheeded(ctx context.Context, council, team int64, today program
 	return changes, nil
 }
 
-// raise passes on to the champion, once, what had no effect for a week. Who does not want to
-// be reminded of something has decided, and nobody else is told.
+// raise passes on to the champion, once, what had no effect for a week after it reached
+// somebody. Who does not want to be reminded of something has decided, and nobody else is told.
 func (r *reminding) raise(ctx context.Context) error {
 	list, err := all(ctx, r.tx, scanNudge, nudgeRows+` WHERE council_id = $1 AND team_id = $2 AND raised_on = ''
-		AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = nudge.member_id AND o.kind = nudge.kind AND o.change_id IN (0, nudge.change_id))`,
-		r.team.CouncilID, r.team.TeamID)
+		AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = nudge.member_id AND o.kind = nudge.kind AND o.change_id IN (0, nudge.change_id))
+		AND NOT EXISTS (SELECT 1 FROM outbox o LEFT JOIN outbox c ON c.id = o.carrier_id
+			WHERE o.kind = nudge.kind AND o.subject = nudge.id AND o.member_id = nudge.member_id
+				AND (COALESCE(c.state, o.state) IN ('waiting', 'due', 'sending') OR COALESCE(c.handed_at, o.handed_at) > $3))`,
+		r.team.CouncilID, r.team.TeamID, millis(r.due.Add(-programme.RaiseAfter)))
 	if err != nil {
 		return err
 	}
@@ -347,8 +339,8 @@ func (s *Store) Silent(ctx context.Context, council, team int64) (map[int64]int,
 	list, err := all(ctx, s.read, func(row scanner) (a asked, err error) { return a, row.Scan(&a.member, &a.answered) }, `
 		SELECT o.member_id, EXISTS (SELECT 1 FROM reflection r WHERE r.round_id = o.subject AND r.member_id = o.member_id)
 		FROM member m JOIN outbox o ON o.member_id = m.id AND o.kind = 'round.prompt'
-		JOIN round rd ON rd.id = o.subject LEFT JOIN quiet q ON q.member_id = m.id
-		WHERE m.council_id = $1 AND m.team_id = $2 AND m.left_at IS NULL AND o.state IN ('sent', 'unknown', 'merged')
+		JOIN round rd ON rd.id = o.subject LEFT JOIN quiet q ON q.member_id = m.id LEFT JOIN outbox c ON c.id = o.carrier_id
+		WHERE m.council_id = $1 AND m.team_id = $2 AND m.left_at IS NULL AND COALESCE(c.state, o.state) IN ('sent', 'unknown') AND o.at_once = 0
 			AND rd.closed_at IS NOT NULL AND rd.cut = 0 AND rd.opens_at > COALESCE(q.asked_since, 0) AND rd.opens_at > $3
 		ORDER BY o.member_id, o.id DESC`, council, team, millis(s.now().AddDate(0, -6, 0)))
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -81,7 +80,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 		UPDATE outbox SET was = state, state = 'sending', redraw = 0, attempts = attempts + 1, lease_until = $2,
 			attempted_at = CASE WHEN state = 'sending' THEN attempted_at ELSE $1 END
 		WHERE id IN (
-			SELECT id FROM outbox WHERE state IN ('due', 'sending') AND due_at <= $1 AND lease_until <= $1 AND `+fresh+`
+			SELECT id FROM outbox WHERE state IN ('due', 'sending') AND due_at <= $1 AND lease_until <= $1 AND `+fresh("$4")+`
 			ORDER BY due_at, id LIMIT $3)
 		RETURNING id, key, council_id, kind, subject, COALESCE(member_id, 0), channel, due_at,
 			was, attempts, attempted_at, reason, message_ref`,
@@ -152,11 +151,13 @@ func (s *Store) Release(ctx context.Context) error {
 func (s *Store) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
 	return s.earliest(ctx, `
 		SELECT min(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END)
-		FROM outbox WHERE state IN ('due', 'sending') AND `+strings.ReplaceAll(fresh, "$4", "$1"), millis(s.now().Add(-staleAfter)))
+		FROM outbox WHERE state IN ('due', 'sending') AND `+fresh("$1"), millis(s.now().Add(-staleAfter)))
 }
 
-// fresh leaves out what was let go before $4 and not sent.
-const fresh = `(handed_at IS NULL OR at_once = 1 OR state = 'sending' OR handed_at > $4)`
+// fresh leaves out what was let go before an instant and not sent.
+func fresh(since string) string {
+	return `(handed_at IS NULL OR at_once = 1 OR state = 'sending' OR handed_at > ` + since + `)`
+}
 
 // earliest reads a query that finds one time, or none.
 func (s *Store) earliest(ctx context.Context, query string, args ...any) (time.Time, bool, error) {

@@ -111,7 +111,7 @@ func (s *Store) PulsesToClose(ctx context.Context, now time.Time) ([]programme.P
 
 // ReleasePulse keeps what a pulse may show and, with the same commit, tells the team. A
 // pulse that is released already stays as it is: nothing reopens it.
-func (s *Store) ReleasePulse(ctx context.Context, council, pulse int64, r programme.Result, notice programme.Notice) error {
+func (s *Store) ReleasePulse(ctx context.Context, council, pulse int64, r programme.Result, notice *programme.Notice) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		n, err := exec(ctx, tx, `
 			UPDATE pulse SET result = $3, released_at = $4 WHERE council_id = $1 AND id = $2 AND released_at IS NULL`,
@@ -122,6 +122,9 @@ func (s *Store) ReleasePulse(ctx context.Context, council, pulse int64, r progra
 		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM pulse WHERE council_id = $1 AND id = $2`, pulse, s.now()); err != nil {
 			return err
 		}
-		return postAll(ctx, tx, council, pulse, []programme.Notice{notice})
+		if notice == nil {
+			return nil
+		}
+		return postAll(ctx, tx, council, pulse, []programme.Notice{*notice})
 	})
 }

@@ -77,7 +77,7 @@ func TestPulseFromOpeningToRelease(t *testing.T) {
 	first := programme.Result{Asked: 8, Replied: 8, OpenMode: true, Findings: []programme.Finding{{Question: "job", Shown: "6 of 8", Upper: &six}}}
 	notice := programme.Notice{Key: "result:1", Kind: programme.NoticePulseResult, Channel: "C0WILLOW1", Due: f.Clock.Now()}
 	for _, result := range []programme.Result{first, {Asked: 8, Withheld: true}} { // nothing reopens or changes it
-		if err := f.ReleasePulse(t.Context(), f.Council, p.ID, result, notice); err != nil {
+		if err := f.ReleasePulse(t.Context(), f.Council, p.ID, result, &notice); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -75,7 +75,7 @@ func (s *Store) quieten(ctx context.Context, by programme.By, do func(tx *sql.Tx
 		if err := do(tx, m); err != nil {
 			return err
 		}
-		if err := lookAgain(ctx, tx, m.ID, by.At); err != nil {
+		if err := lookAgain(ctx, tx, by.Council, m.ID, by.At); err != nil {
 			return err
 		}
 		if err := dirtyOwn(ctx, tx, by); err != nil {
@@ -90,9 +90,9 @@ func (s *Store) quieten(ctx context.Context, by programme.By, do func(tx *sql.Tx
 // putQuiet keeps all that a member has said. Who is asked again starts anew: silence before
 // does not count.
 func putQuiet(ctx context.Context, tx *sql.Tx, m programme.Member, q programme.Quiet, by programme.By) error {
-	since := by.At
-	if q.Asks != programme.AsksYes || m.Quiet.Asks == programme.AsksYes {
-		since = since.AddDate(-10, 0, 0) // as it was
+	var since any // as it was
+	if q.Asks == programme.AsksYes && m.Quiet.Asks != programme.AsksYes {
+		since = millis(by.At)
 	}
 	var works, other any
 	if q.Works != nil {
@@ -106,8 +106,8 @@ func putQuiet(ctx context.Context, tx *sql.Tx, m programme.Member, q programme.Q
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (member_id) DO UPDATE SET budget = excluded.budget, works = excluded.works, other_works = excluded.other_works,
 			fortnight_from = excluded.fortnight_from, hours_from = excluded.hours_from, hours_to = excluded.hours_to, zone = excluded.zone,
-			snoozed_until = excluded.snoozed_until, asks = excluded.asks, asked_since = max(COALESCE(quiet.asked_since, 0), excluded.asked_since)`,
-		m.ID, m.CouncilID, q.Budget, works, other, q.Fortnight, q.From, q.To, q.Zone, q.Snoozed, q.Asks, millis(since), millis(q.Away))
+			snoozed_until = excluded.snoozed_until, asks = excluded.asks, asked_since = COALESCE(excluded.asked_since, quiet.asked_since)`,
+		m.ID, m.CouncilID, q.Budget, works, other, q.Fortnight, q.From, q.To, q.Zone, q.Snoozed, q.Asks, since, millis(q.Away))
 	if err != nil {
 		return fmt.Errorf("keep what member %d said: %w", m.ID, err)
 	}
@@ -142,11 +142,11 @@ func (s *Store) PauseTeam(ctx context.Context, by programme.By, team int64, p pr
 			if err != nil {
 				return fmt.Errorf("pause team %d: %w", team, err)
 			}
-			if _, err := exec(ctx, tx, `UPDATE round SET cut = 1 WHERE council_id = $1 AND team_id = $2 AND closed_at IS NULL`, by.Council, team); err != nil {
+			if err := cutRounds(ctx, tx, by.Council, team); err != nil {
 				return err
 			}
 		}
-		_, err = exec(ctx, tx, `UPDATE outbox SET look_at = $3 WHERE state = 'waiting' AND council_id = $1
+		_, err = exec(ctx, tx, `UPDATE outbox SET look_at = `+notBeforeDue+` WHERE state = 'waiting' AND council_id = $1
 			AND member_id IN (SELECT id FROM member WHERE team_id = $2)`, by.Council, team, millis(by.At))
 		if err != nil {
 			return err
@@ -155,9 +155,32 @@ func (s *Store) PauseTeam(ctx context.Context, by programme.By, team int64, p pr
 	})
 }
 
-// endPause ends what pause a team has on a day.
+// cutRounds has the open questions of a team close without a word, and not sent to anybody else.
+func cutRounds(ctx context.Context, tx *sql.Tx, council, team int64) error {
+	_, err := exec(ctx, tx, `UPDATE round SET cut = 1 WHERE council_id = $1 AND team_id = $2 AND closed_at IS NULL`, council, team)
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `
+		UPDATE outbox SET state = 'dropped', reason = 'the team had said not now'
+		WHERE council_id = $1 AND kind = $3 AND state = 'waiting' AND subject IN (SELECT id FROM round WHERE team_id = $2 AND cut = 1 AND closed_at IS NULL)`,
+		council, team, programme.NoticePrompt)
+	return err
+}
+
+// endPause ends what pause a team has on a day. One that began on this day was a slip: the
+// questions that it cut short go on.
 func endPause(ctx context.Context, tx *sql.Tx, t programme.Team, today programme.Day) error {
-	_, err := exec(ctx, tx, `UPDATE pause SET until_day = $3 WHERE council_id = $1 AND team_id = $2 AND until_day > $3`, t.CouncilID, t.ID, today)
+	n, err := exec(ctx, tx, `DELETE FROM pause WHERE council_id = $1 AND team_id = $2 AND first_day = $3`, t.CouncilID, t.ID, today)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		if _, err := exec(ctx, tx, `UPDATE round SET cut = 0 WHERE council_id = $1 AND team_id = $2 AND closed_at IS NULL`, t.CouncilID, t.ID); err != nil {
+			return err
+		}
+	}
+	_, err = exec(ctx, tx, `UPDATE pause SET until_day = $3 WHERE council_id = $1 AND team_id = $2 AND until_day > $3`, t.CouncilID, t.ID, today)
 	return err
 }
 

@@ -79,13 +79,46 @@ func TestAPauseCutsWhatIsOpen(t *testing.T) {
 	if got, err := f.Pause(ctx, f.Council, willow, "2026-12-10"); err != nil || got.Reason != "Inspection" || got.First != "2026-11-26" {
 		t.Errorf("the pause is %+v, %v", got, err)
 	}
+	f.Clock.Add(24 * time.Hour)
 	if err := f.PauseTeam(ctx, f.By("ana", "end"), willow, programme.Pause{}); err != nil {
 		t.Error(err)
 	}
-	if _, err := f.Pause(ctx, f.Council, willow, "2026-11-26"); !fault.Is(err, fault.Missing) {
+	if _, err := f.Pause(ctx, f.Council, willow, "2026-11-27"); !fault.Is(err, fault.Missing) {
 		t.Errorf("it is over, and there is %v", err)
 	}
 	if got, err := f.Round(ctx, f.Council, r.ID); err != nil || !got.Cut || counted() != 0 {
 		t.Errorf("the round is %+v, %v, and %d count", got, err, counted())
+	}
+}
+
+// Who takes a pause back on the day it began made a slip: the question that is open goes on.
+func TestAPauseThatWasASlipCutsNothing(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	r, _, err := f.OpenRound(ctx, round(f, slot), nil, programme.Slot{})
+	must(t, err)
+	willow := f.Team("Willow").ID
+	must(t, f.PauseTeam(ctx, f.By("ana", ""), willow, programme.Pause{Until: "2026-12-11"}))
+	must(t, f.PauseTeam(ctx, f.By("ana", ""), willow, programme.Pause{}))
+	if got, err := f.Round(ctx, f.Council, r.ID); err != nil || got.Cut {
+		t.Errorf("the round is %+v, %v", got, err)
+	}
+}
+
+// What waits for somebody on another day of theirs is still looked at on that day, whatever
+// they say meanwhile, and however often their chat status changes.
+func TestWhatWaitsForAnotherDayIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	ben, due := f.Person("ben"), f.Clock.Now().AddDate(0, 0, 4) // Thursday; he works on Monday
+	must(t, f.Invite(ctx, f.Council, []programme.Notice{{Key: "monday", Kind: programme.NoticePrompt, Subject: 1, Member: ben.ID, Due: due}}))
+	_, err := f.TakeLeave(ctx, f.By("ben", ""), programme.Leave{First: "2027-01-04"})
+	must(t, err)
+	must(t, f.Hint(ctx, f.Council, ben.ID, f.Clock.Now().Add(time.Hour)))
+	must(t, f.Hint(ctx, f.Council, ben.ID, time.Time{}))
+	handOut(t, f, f.Clock.Now())
+	handOut(t, f, due)
+	if parcels, err := f.Claim(ctx, due, time.Minute, 10); err != nil || len(parcels) != 1 {
+		t.Errorf("on Monday: %+v, %v", parcels, err)
 	}
 }

@@ -131,6 +131,9 @@ func (s *Store) Withdraw(ctx context.Context, by programme.By, id int64) error {
 		if _, err := exec(ctx, tx, `DELETE FROM reflection WHERE council_id = $1 AND member_id = $2 AND id = $3`, by.Council, by.Member.ID, id); err != nil {
 			return fmt.Errorf("withdraw a reflection: %w", err)
 		}
+		if err := wasHeard(ctx, tx, by); err != nil {
+			return err
+		}
 		if r.Shared() && r.Round != 0 {
 			if err := redraw(ctx, tx, by.Council, r.Round, by.At); err != nil {
 				return err
@@ -138,6 +141,14 @@ func (s *Store) Withdraw(ctx context.Context, by programme.By, id int64) error {
 		}
 		return dirtyOwn(ctx, tx, by)
 	})
+}
+
+// wasHeard has the silence of a member count from now on: they answered, whatever is left of it.
+func wasHeard(ctx context.Context, tx *sql.Tx, by programme.By) error {
+	_, err := exec(ctx, tx, `
+		INSERT INTO quiet (council_id, member_id, asked_since) VALUES ($1, $2, $3)
+		ON CONFLICT (member_id) DO UPDATE SET asked_since = excluded.asked_since`, by.Council, by.Member.ID, millis(by.At))
+	return err
 }
 
 // Reflection is one member's answer to a round. fault.Missing when there is none yet.
@@ -188,13 +199,6 @@ func (s *Store) SharedReflections(ctx context.Context, council, round int64) ([]
 
 func sharedOf(ctx context.Context, q querier, council, round int64) ([]programme.Reflection, error) {
 	return all(ctx, q, scanShared, sharedReflections, council, round)
-}
-
-// SharedCount is how many answers of a round the team may read.
-func (s *Store) SharedCount(ctx context.Context, council, round int64) (int, error) {
-	n, err := one(ctx, s.read, "", number,
-		`SELECT count(*) FROM reflection r WHERE r.council_id = $1 AND r.round_id = $2 AND `+sharedOnly, council, round)
-	return int(n), err
 }
 
 // teamShared narrows reflections to what a team may read of its closed rounds.

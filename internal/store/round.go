@@ -51,7 +51,7 @@ func (s *Store) OpenRound(ctx context.Context, r programme.Round, notices []prog
 // OpenRoundOf is a team's latest round that takes answers. fault.Missing when none does.
 func (s *Store) OpenRoundOf(ctx context.Context, council, team int64, now time.Time) (programme.Round, error) {
 	return one(ctx, s.read, noRound, scanRound, roundRows+`
-		WHERE r.council_id = $1 AND r.team_id = $2 AND r.closed_at IS NULL AND r.opens_at <= $3 AND r.closes_at > $3
+		WHERE r.council_id = $1 AND r.team_id = $2 AND r.closed_at IS NULL AND r.cut = 0 AND r.opens_at <= $3 AND r.closes_at > $3
 		ORDER BY r.opens_at DESC, r.id DESC LIMIT 1`, council, team, millis(now))
 }
 
@@ -82,7 +82,7 @@ func (s *Store) Windows(ctx context.Context) ([]programme.Window, error) {
 }
 
 // CloseRound closes a round and, with the same commit, puts its digest into the outbox
-// when there is one. A digest that is there already, of another round, tells of this one as
+// when there is one and anything was shared. A digest that is there already, of another round, tells of this one as
 // well. A round that is closed already stays as it is.
 func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *programme.Notice) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
@@ -92,6 +92,9 @@ func (s *Store) CloseRound(ctx context.Context, council, round int64, digest *pr
 			return err
 		}
 		if err := dirtyTeamOf(ctx, tx, council, `SELECT team_id FROM round WHERE council_id = $1 AND id = $2`, round, s.now()); err != nil || digest == nil {
+			return err
+		}
+		if shared, err := sharedOf(ctx, tx, council, round); err != nil || len(shared) == 0 {
 			return err
 		}
 		return tellOf(ctx, tx, council, round, *digest, s.now())
