@@ -100,7 +100,7 @@ func New(c Config) *Bot {
 		formDecide: b.openDecide(""), formDecide + ".not": b.openDecide(programme.NotYet),
 		formChoose: b.openChoose, formDots: b.openDots, formHandOver: b.openHandOver, pressStill + ".again": b.stillAgain,
 		pressSkip: b.skip, pressHelp: b.help,
-		pressSnooze: b.snoozeNudge, pressGoing: b.stillGoing, pressLifted: b.lifted, formStop: b.openStop, pressStopNotes: b.stopNotes, pressAskAgain: b.askAgain,
+		pressSnooze: b.snoozeNudge, pressGoing: b.stillGoing, pressLifted: b.lifted, formStop: b.openStop, formLater: b.openLater, pressStopNotes: b.stopNotes, pressAskAgain: b.askAgain,
 		pressReflections: b.reflections, pressOlder: b.reflections, pressExport: b.exportReflections,
 		pressWithdraw: b.withdraw, pressWithdrawYes: b.withdrawYes, pressKeep: b.keep, pressLookBack: b.lookBack,
 	}
@@ -115,7 +115,7 @@ func New(c Config) *Bot {
 		formCelebrate: b.sentCelebrate, formReflect: b.sentReflect, formPulse: b.sentPulse,
 		formDetails: b.sentDetails, formMerge: b.sentMerge, formPassOn: b.sentPassOn, formAsk: b.sentAsk, formDecide: b.sentDecide,
 		formEstimate: b.sentEstimate, formChoose: b.sentChoose, formDots: b.sentDots, formHandOver: b.sentHandOver,
-		formStop: b.sentStop,
+		formStop: b.sentStop, formLater: b.sentLater,
 	}
 	b.setups()
 	b.quiets()

@@ -196,6 +196,9 @@ func (b *Bot) drawFollowUp(ctx context.Context, n programme.Notice, m programme.
 	if _, err := b.store.FollowUpAnswer(ctx, n.Council, f.ID, m.ID); !fault.Is(err, fault.Missing) {
 		return chat.Card{}, stale(err, "already answered")
 	}
+	if stopped, err := b.store.Stopped(ctx, n.Council, m.ID, n.Kind, c.ID); err != nil || stopped {
+		return chat.Card{}, stale(err, "they do not want to be asked of it")
+	}
 	return followUpCard(c, f), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"smallchanges/internal/chat"
+	"smallchanges/internal/fault"
 	"smallchanges/internal/programme"
 )
 
@@ -43,7 +44,7 @@ func followUpCard(c programme.Change, f programme.FollowUp) chat.Card {
 			chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}},
 			note("One tap is enough. Others see how many answered what, never who."),
 		},
-		Buttons: append(stillButtons(f), showButton(c)),
+		Buttons: append(stillButtons(f), laterButton(f)),
 	}
 }
 
@@ -135,4 +136,62 @@ func estimatedCard(c programme.Change) chat.Card {
 		},
 		Buttons: []chat.Button{showButton(c)},
 	}
+}
+
+const formLater = "still.later"
+
+// laterButton puts the question off, or stops it.
+func laterButton(f programme.FollowUp) chat.Button {
+	return chat.Button{ID: formLater, Label: "Later or never", Arg: idValue(f.ID), Opens: formLater, Spoken: "Later or never, " + f.Ref}
+}
+
+// followUpOf reads the question that a button or form is about, with its change.
+func (b *Bot) followUpOf(ctx context.Context, s scene, arg string) (programme.FollowUp, programme.Change, error) {
+	id, _ := strconv.ParseInt(arg, 10, 64) // what is no number is no follow-up
+	f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
+	if err != nil {
+		return f, programme.Change{}, err
+	}
+	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
+	return f, c, err
+}
+
+func (b *Bot) openLater(ctx context.Context, s scene) (chat.Reply, error) {
+	f, c, err := b.followUpOf(ctx, s, s.arg)
+	return chat.Ask{Form: laterForm(f, c)}, err
+}
+
+func laterForm(f programme.FollowUp, c programme.Change) chat.Form {
+	return chat.Form{
+		ID: formLater, State: idValue(f.ID), Title: "Later or never", Send: "Save",
+		Intro: []chat.Node{chat.Para{Text: chat.Text{chat.Bold(c.Ref() + " " + c.Title)}}, chat.P("Is it still happening?")},
+		Fields: []chat.Field{{ID: "stop", Label: "When shall we ask?", Kind: chat.Pick, Value: string(programme.StopWeek), Options: []chat.Option{
+			{Value: string(programme.StopWeek), Label: "In a week"},
+			{Value: string(programme.StopThis), Label: "Never about this small change"},
+			{Value: string(programme.StopKind), Label: "Never about any small change"},
+		}}},
+	}
+}
+
+// sentLater puts the question off by a week, or stops it for one small change or all.
+func (b *Bot) sentLater(ctx context.Context, s scene) (chat.Reply, error) {
+	f, c, err := b.followUpOf(ctx, s, s.form)
+	if err != nil {
+		return nil, err
+	}
+	words := "We will ask you again in a week."
+	switch programme.Stop(s.sent["stop"]) {
+	case programme.StopWeek:
+		err = b.store.SnoozeFollowUp(ctx, s.by(), f.ID)
+	case programme.StopThis:
+		words, err = "We will not ask you about it again."+backAgain, b.store.StopNudges(ctx, s.by(), programme.NoticeFollowUp, c.ID)
+	case programme.StopKind:
+		words, err = "We will not ask you whether small changes still happen."+backAgain, b.store.StopNudges(ctx, s.by(), programme.NoticeFollowUp, 0)
+	default:
+		err = fault.Field("stop", "Choose one of these.")
+	}
+	if err != nil {
+		return again(laterForm(f, c), s.sent, err)
+	}
+	return chat.Replace{Card: nudgedCard(c, words, showButton(c))}, nil
 }

@@ -180,8 +180,11 @@ func (b *Bot) sentStop(ctx context.Context, s scene) (chat.Reply, error) {
 	if err := b.store.StopNudges(ctx, s.by(), n.Kind, change); err != nil {
 		return again(stopForm(c, n), s.sent, err)
 	}
-	return chat.Replace{Card: nudgedCard(c, words+" To have it back, type /smallchange quiet.", showButton(c))}, nil
+	return chat.Replace{Card: nudgedCard(c, words+backAgain, showButton(c))}, nil
 }
+
+// backAgain says how to be reminded again.
+const backAgain = " To have it back, type /smallchange quiet."
 
 // drawStopped says, once, that somebody is not asked any more.
 func (b *Bot) drawStopped(m programme.Member, team programme.Team) (chat.Card, error) {

@@ -19,6 +19,6 @@ func (s sample) nudges() Show {
 		stoppedCard(s.team), together(s.ana, []chat.Card{prompt, review, followUpCard(s.kept, programme.FollowUp{ID: 5, Weeks: 4, Ref: "SC-12"})}),
 		noteCard(s.team, []section{{title: "Could do with your help", rows: []chat.Node{changeRow(waiting, "2026-12-07", showButton(waiting))}}}, true),
 	)
-	show.Forms = append(show.Forms, stopForm(waiting, programme.Nudge{ID: 4, Kind: programme.NoticeNudgeReview}))
+	show.Forms = append(show.Forms, laterForm(programme.FollowUp{ID: 5, Ref: "SC-12"}, s.kept), stopForm(waiting, programme.Nudge{ID: 4, Kind: programme.NoticeNudgeReview}))
 	return show
 }

@@ -45,6 +45,7 @@ type Store interface {
 	FollowUp(ctx context.Context, council, id int64) (programme.FollowUp, error)
 	OpenFollowUps(ctx context.Context, council, member int64, since time.Time) ([]programme.FollowUp, error)
 	FollowUpAnswer(ctx context.Context, council, followUp, member int64) (programme.Still, error)
+	SnoozeFollowUp(ctx context.Context, by programme.By, followUp int64) error
 	AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error
 	Stills(ctx context.Context, council, change int64) (map[int]map[programme.Still]int, error)
 	Estimate(ctx context.Context, by programme.By, ref int, t programme.TimeGiven) (programme.Change, error)

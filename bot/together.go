@@ -112,8 +112,8 @@ func (b *Bot) keepTogether(ctx context.Context, s scene, reply chat.Reply) chat.
 // withOthers is a card of what was just done in a message, with what else the message is about.
 func (b *Bot) withOthers(ctx context.Context, s scene, done chat.Card) (chat.Card, error) {
 	list, err := b.store.Together(ctx, s.me.CouncilID, s.me.ID, s.On.ID)
-	if err != nil || len(list) < 2 {
-		return done, unlessMissing(err)
+	if err != nil || len(list) == 0 {
+		return done, err
 	}
 	slices.SortStableFunc(list, programme.ByWorth)
 	cards, err := b.drawAll(ctx, list, s.me, s.team)

@@ -40,7 +40,7 @@ func TestAYearOfACouncil(t *testing.T) {
 	y.live("2027-07-01 09:00") // a Thursday: questions are due, and nothing is sent yet
 	y.tick()
 	y.must(y.db.Backup(y.ctx, backup))
-	y.hold = true              // what people say now would be lost; they say it again afterwards
+	y.hold = true              // what people say from now on would be lost
 	y.live("2027-07-05 12:00") // four days later the disk is lost
 	y.hold = false
 	y.restore(backup)
@@ -311,8 +311,11 @@ func (y *year) Send(_ context.Context, to chat.Place, card chat.Card, key string
 // Edit always works.
 func (y *year) Edit(context.Context, chat.Message, chat.Card) error { return nil }
 
-// Find knows every message that arrived.
+// Find knows every message that arrived, but cannot look into channels, as with Slack.
 func (y *year) Find(_ context.Context, to chat.Place, key string, _ time.Time) (chat.Message, bool, error) {
+	if !to.Direct {
+		return chat.Message{}, false, fault.New(fault.Denied, "")
+	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	id := y.arrived[key]
@@ -390,7 +393,7 @@ func (y *year) check() {
 	}
 	y.everySlotOnce()
 	y.nothingTwice()
-	if stuck := y.rows(y.file(), `SELECT kind || ' ' || state || ' ' || reason FROM outbox WHERE state IN ('due', 'sending', 'unknown', 'dead')`); len(stuck) > 0 {
+	if stuck := y.rows(y.file(), `SELECT kind || ' ' || state || ' ' || reason FROM outbox WHERE state IN ('due', 'sending', 'dead') OR state = 'unknown' AND member_id IS NOT NULL`); len(stuck) > 0 {
 		y.t.Errorf("%d messages are neither sent nor dropped: %q", len(stuck), stuck[:min(len(stuck), 5)])
 	}
 }

@@ -86,6 +86,12 @@ func (y *year) plan() {
 		if y.random.IntN(3) == 0 {
 			y.later(y.start.AddDate(0, 0, 7+y.random.IntN(340)), func(y *year) error { return y.snooze(p) })
 		}
+		for range 4 { // another status, at any hour, hints at nothing, and has all that waits looked at
+			y.later(y.start.Add(time.Duration(y.random.IntN(360*24))*time.Hour), func(y *year) error {
+				p.member.Quiet.Away = time.Time{}
+				return y.db.Hint(y.ctx, y.council, p.member.ID, time.Time{})
+			})
+		}
 		if y.random.IntN(10) == 0 {
 			y.later(y.start.AddDate(0, 0, 7+y.random.IntN(340)), func(y *year) error { return y.goAway(p) })
 		}

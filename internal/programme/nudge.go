@@ -105,6 +105,7 @@ type Stop string
 
 // The answers of the form.
 const (
+	StopWeek Stop = "week" // not for a week
 	StopThis Stop = "this" // never about this one
 	StopKind Stop = "kind" // none of this kind
 )

@@ -51,11 +51,11 @@ func (r *Runner) askFollowUp(ctx context.Context, f programme.FollowUp, now time
 }
 
 // followers are those of a change's followers who can be asked within the next weeks. Nobody
-// is written to when they may have been asked before the database came back from a backup: the
-// question is on their own page.
+// is written to when they may have been asked before the database came back from a backup, nor
+// weeks too late, when the program was down: the question is on their own page.
 func (r *Runner) followers(ctx context.Context, f programme.FollowUp, members []programme.Member, from time.Time) ([]invitee, error) {
 	restored, err := r.store.Restored(ctx)
-	if err != nil || !f.Due.After(restored) {
+	if err != nil || !f.Due.After(restored) || r.now().Sub(f.Due) > waitFor {
 		return nil, err
 	}
 	calendar, err := r.store.Calendar(ctx, f.CouncilID)

@@ -200,16 +200,34 @@ func (s *Store) Riding(ctx context.Context, council, member int64, key string) (
 	return notices(list, council, member), err
 }
 
-// Together is the notice that a message of a member was sent for, and those that rode along
-// in it. Nothing is fault.Missing.
+// Together is what a message of a member was sent for, when it was for several things, without
+// what was put off since. For one thing, or none that is known, it is nothing.
 func (s *Store) Together(ctx context.Context, council, member int64, message string) ([]programme.Notice, error) {
-	list, err := all(ctx, s.read, scanWaiting, `
-		SELECT r.id, r.key, r.kind, r.subject, r.due_at, r.until_at FROM outbox o JOIN outbox r ON r.id = o.id OR r.carrier_id = o.id
-		WHERE o.council_id = $1 AND o.member_id = $2 AND o.message_ref = $3 AND o.handed_at IS NOT NULL ORDER BY r.carrier_id NULLS FIRST, r.id`, council, member, message)
-	if err == nil && len(list) == 0 {
-		return nil, fault.New(fault.Missing, "That message is not here.")
+	type thing struct {
+		programme.Waiting
+		putOff bool
 	}
-	return notices(list, council, member), err
+	things, err := all(ctx, s.read, func(row scanner) (t thing, err error) {
+		var due, until sql.NullInt64
+		err = row.Scan(&t.ID, &t.Notice.Key, &t.Notice.Kind, &t.Notice.Subject, &due, &until, &t.putOff)
+		t.Notice.Due, t.Notice.Until = instant(due), instant(until)
+		return t, err
+	}, `
+		SELECT r.id, r.key, r.kind, r.subject, r.due_at, r.until_at, EXISTS (
+			SELECT 1 FROM outbox again WHERE again.member_id = r.member_id AND again.kind = r.kind AND again.subject = r.subject AND again.id > r.id)
+		FROM outbox o JOIN outbox r ON r.id = o.id OR r.carrier_id = o.id
+		WHERE o.council_id = $1 AND o.member_id = $2 AND o.message_ref = $3 AND o.handed_at IS NOT NULL
+		ORDER BY r.carrier_id NULLS FIRST, r.id`, council, member, message)
+	if err != nil || len(things) < 2 {
+		return nil, err
+	}
+	var list []programme.Waiting
+	for _, t := range things {
+		if !t.putOff {
+			list = append(list, t.Waiting)
+		}
+	}
+	return notices(list, council, member), nil
 }
 
 func notices(list []programme.Waiting, council, member int64) []programme.Notice {

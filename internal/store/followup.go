@@ -128,6 +128,7 @@ func (s *Store) OpenFollowUps(ctx context.Context, council, member int64, since 
 		JOIN change c ON c.id = f.change_id JOIN team t ON t.id = c.team_id JOIN council co ON co.id = f.council_id
 		WHERE f.council_id = $1 AND f.asked_at >= $3 AND f.ended_at IS NULL AND c.state = 'kept' AND NOT `+laterAsked+`
 			AND NOT EXISTS (SELECT 1 FROM follow_up_answer WHERE follow_up_id = f.id AND member_id = $2)
+			AND NOT EXISTS (SELECT 1 FROM nudge_off o WHERE o.member_id = $2 AND o.kind = 'change.still' AND o.change_id IN (0, c.id))
 		ORDER BY f.due_at DESC, f.id DESC LIMIT 3`, council, member, millis(since))
 }
 
@@ -154,6 +155,28 @@ func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp in
 			return err
 		}
 		return dirtyOwn(ctx, tx, by)
+	})
+}
+
+// SnoozeFollowUp puts a member's question off by a week. One that is asked no more is
+// fault.Closed, and somebody who does not follow the change is fault.Denied.
+func (s *Store) SnoozeFollowUp(ctx context.Context, by programme.By, followUp int64) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		if err := once(ctx, tx, by); err != nil {
+			return err
+		}
+		f, err := one(ctx, tx, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, by.Council, followUp)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.MayAnswer(), follows(ctx, tx, f.ChangeID, by)); err != nil {
+			return err
+		}
+		due := by.At.AddDate(0, 0, 7)
+		return post(ctx, tx, programme.Notice{
+			Key: fmt.Sprintf("still:%d:%d:%s", f.ID, by.Member.ID, string(programme.DayOf(due, by.Member.Location()))), Council: by.Council,
+			Kind: programme.NoticeFollowUp, Subject: f.ID, Member: by.Member.ID, Due: due,
+		})
 	})
 }
 
