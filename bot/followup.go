@@ -19,11 +19,7 @@ func (b *Bot) still(answer programme.Still) talk {
 		if err := b.store.AnswerFollowUp(ctx, s.by(), id, answer); err != nil {
 			return nil, err
 		}
-		f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
-		if err != nil {
-			return nil, err
-		}
-		c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
+		f, c, err := b.followUpOf(ctx, s, s.arg)
 		return chat.Replace{Card: answeredStillCard(c, f, answer, s.ours(c))}, err
 	}
 }
@@ -78,15 +74,10 @@ func answeredStillCard(c programme.Change, f programme.FollowUp, answer programm
 
 // stillAgain shows the question once more, to answer it otherwise.
 func (b *Bot) stillAgain(ctx context.Context, s scene) (chat.Reply, error) {
-	id, _ := strconv.ParseInt(s.arg, 10, 64) // what is no number is no follow-up
-	f, err := b.store.FollowUp(ctx, s.me.CouncilID, id)
-	if err != nil {
-		return nil, err
+	f, c, err := b.followUpOf(ctx, s, s.arg)
+	if err == nil {
+		err = f.MayAnswer() // before they choose, and not only after
 	}
-	if err := f.MayAnswer(); err != nil { // before they choose, and not only after
-		return nil, err
-	}
-	c, err := b.store.ChangeByID(ctx, s.me.CouncilID, f.ChangeID)
 	return chat.Replace{Card: followUpCard(c, f)}, err
 }
 

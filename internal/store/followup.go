@@ -137,17 +137,10 @@ func (s *Store) OpenFollowUps(ctx context.Context, council, member int64, since 
 // more is fault.Closed.
 func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp int64, answer programme.Still) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
-		if err := once(ctx, tx, by); err != nil {
+		if _, err := asked(ctx, tx, by, followUp); err != nil {
 			return err
 		}
-		f, err := one(ctx, tx, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, by.Council, followUp)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.MayAnswer(), follows(ctx, tx, f.ChangeID, by)); err != nil {
-			return err
-		}
-		_, err = exec(ctx, tx, `
+		_, err := exec(ctx, tx, `
 			INSERT INTO follow_up_answer (follow_up_id, member_id, council_id, answer, at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (follow_up_id, member_id) DO UPDATE SET answer = excluded.answer, at = excluded.at`,
 			followUp, by.Member.ID, by.Council, answer, millis(by.At))
@@ -162,14 +155,8 @@ func (s *Store) AnswerFollowUp(ctx context.Context, by programme.By, followUp in
 // fault.Closed, and somebody who does not follow the change is fault.Denied.
 func (s *Store) SnoozeFollowUp(ctx context.Context, by programme.By, followUp int64) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
-		if err := once(ctx, tx, by); err != nil {
-			return err
-		}
-		f, err := one(ctx, tx, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, by.Council, followUp)
+		f, err := asked(ctx, tx, by, followUp)
 		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.MayAnswer(), follows(ctx, tx, f.ChangeID, by)); err != nil {
 			return err
 		}
 		due := by.At.AddDate(0, 0, 7)
@@ -178,6 +165,18 @@ func (s *Store) SnoozeFollowUp(ctx context.Context, by programme.By, followUp in
 			Kind: programme.NoticeFollowUp, Subject: f.ID, Member: by.Member.ID, Due: due,
 		})
 	})
+}
+
+// asked is a question that by.Member may say something to, with the event's key.
+func asked(ctx context.Context, tx *sql.Tx, by programme.By, followUp int64) (f programme.FollowUp, err error) {
+	if err := once(ctx, tx, by); err != nil {
+		return f, err
+	}
+	f, err = one(ctx, tx, "That question is not here any more.", scanFollowUp, followUpRows+` WHERE f.council_id = $1 AND f.id = $2`, by.Council, followUp)
+	if err != nil {
+		return f, err
+	}
+	return f, errors.Join(f.MayAnswer(), follows(ctx, tx, f.ChangeID, by))
 }
 
 // follows refuses who does not follow a change.
