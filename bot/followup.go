@@ -68,8 +68,12 @@ func answeredStillCard(c programme.Change, f programme.FollowUp, answer programm
 		card.Buttons = append(card.Buttons, chat.Button{ID: formEstimate, Label: "Say how much time", Arg: c.Ref(), Opens: formEstimate, Spoken: "Say how much time " + c.Ref() + " gives back"})
 	}
 	card.Body = append(card.Body, note("You can change your answer until we ask again."))
-	card.Buttons = append(card.Buttons, chat.Button{ID: pressStill + ".again", Label: "Change my answer", Arg: idValue(f.ID)}, showButton(c))
+	card.Buttons = append(card.Buttons, stillAgainButton(f), showButton(c))
 	return card
+}
+
+func stillAgainButton(f programme.FollowUp) chat.Button {
+	return chat.Button{ID: pressStill + ".again", Label: "Change my answer", Arg: idValue(f.ID), Spoken: "Change my answer about " + f.Ref}
 }
 
 // stillAgain shows the question once more, to answer it otherwise.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"smallchanges/internal/chat"
@@ -34,6 +35,9 @@ func (b *Bot) drawNote(ctx context.Context, n programme.Notice, m programme.Memb
 		return chat.Card{}, fault.New(fault.Stale, "there is nothing to tell the champion this week")
 	}
 	stuck, err := b.stuckHere(ctx, s)
+	if len(stuck.rows) > 0 {
+		news = append(news, stuck)
+	}
 	return noteCard(team, news, len(stuck.rows) > 0), err
 }
 
@@ -57,7 +61,9 @@ func noteCard(team programme.Team, news []section, stuck bool) chat.Card {
 		chat.P("This is what happens in " + team.Name + ". It comes once a week, when there is something."),
 	}}
 	for _, part := range news {
-		part.rows = part.rows[:min(len(part.rows), mostNoted)]
+		if more := len(part.rows) - mostNoted; more > 0 {
+			part.rows = append(part.rows[:mostNoted:mostNoted], note(fmt.Sprintf("And %d more.", more)))
+		}
 		card.Body = fit(card.Body, part.nodes())
 	}
 	list := chat.Button{ID: pressList, Label: "Team's changes", Arg: "team"}

@@ -99,12 +99,41 @@ func (b *Bot) sentReflect(ctx context.Context, s scene) (chat.Reply, error) {
 	if err != nil {
 		return again(p.form(), s.sent, err)
 	}
+	if form, err := b.guardReflection(ctx, s, p, r); err != nil || form != nil {
+		if err != nil {
+			return again(p.form(), s.sent, err)
+		}
+		return chat.Ask{Form: *form}, nil
+	}
 	r.ID, r.Round, r.Question = which.ID, which.Round, p.round.Prompt.Text
 	if r, err = b.store.Reflect(ctx, s.by(), r); err != nil {
 		return again(p.form(), s.sent, err)
 	}
 	a, err := b.answerOf(ctx, s, r)
 	return chat.Replace{Card: answeredCard(a)}, err
+}
+
+// guardReflection keeps out of the team's channel what points to a child or family: some things
+// are refused, and of others it asks once, in the form again.
+func (b *Bot) guardReflection(ctx context.Context, s scene, p page, r programme.Reflection) (*chat.Form, error) {
+	if !r.Shared() {
+		return nil, nil
+	}
+	found, err := b.guarded(ctx, s, r.Words)
+	if err != nil {
+		return nil, err
+	}
+	if stop := found.Stop(); len(stop) > 0 {
+		return nil, fault.Field("words", foundWords(r.Words, stop))
+	}
+	ask := found.Ask()
+	if len(ask) == 0 || s.sent[fieldPoints] == pointsNot {
+		return nil, nil
+	}
+	f := filled(p.form(), s.sent)
+	f.Intro = append([]chat.Node{chat.P(shorten(foundWords(r.Words, ask), chat.MaxText))}, f.Intro...)
+	f.Fields = append(f.Fields, pointsField())
+	return &f, nil
 }
 
 // skip is one tap for "not this week". It never takes away words that are there already.
@@ -189,6 +218,14 @@ func reflectButton(round int64, label string) chat.Button {
 	return button
 }
 
+// spoken is a button whose name says which question it is about, for whoever only hears it.
+func spoken(b chat.Button, round programme.Round) chat.Button {
+	if round.ID != 0 {
+		b.Spoken = shorten(b.Label+": "+round.Prompt.Text, chat.MaxLabel)
+	}
+	return b
+}
+
 func promptCard(round programme.Round, team programme.Team) chat.Card {
 	return chat.Card{
 		Kind: "round.prompt", Title: "Two minutes to think",
@@ -197,8 +234,8 @@ func promptCard(round programme.Round, team programme.Team) chat.Card {
 			note("Answer until " + programme.When(round.Closes, team.Location()) + ". You choose who reads it. Please leave out names and details of children and families."),
 		},
 		Buttons: []chat.Button{
-			reflectButton(round.ID, "Answer"),
-			{ID: pressSkip, Label: "Not this week", Arg: strconv.FormatInt(round.ID, 10)},
+			spoken(reflectButton(round.ID, "Answer"), round),
+			spoken(chat.Button{ID: pressSkip, Label: "Not this week", Arg: strconv.FormatInt(round.ID, 10)}, round),
 		},
 	}
 }
@@ -213,7 +250,7 @@ func answeredCard(a answer) chat.Card {
 		card.Body = append(card.Body, chat.Para{Text: chat.Text{chat.Bold(a.round.Prompt.Text)}})
 	}
 	card.Body = append(card.Body, chat.P(a.whoReads()))
-	card.Buttons = []chat.Button{{ID: formReflect, Label: "Change my answer", Arg: reflectionState(a.Reflection), Opens: formReflect}}
+	card.Buttons = []chat.Button{spoken(chat.Button{ID: formReflect, Label: "Change my answer", Arg: reflectionState(a.Reflection), Opens: formReflect}, a.round)}
 	if !a.Skipped {
 		card.Buttons = append(card.Buttons, withdrawButton(a.Reflection, ""), reflectionsButton("My reflections"))
 	}

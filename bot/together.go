@@ -61,14 +61,14 @@ func together(m programme.Member, cards []chat.Card) chat.Card {
 	return card
 }
 
-// part is a card as a part of another: its words in one row with its buttons, and then what
-// is more than words.
+// part is a card as a part of another: its title, its words in one row with its buttons, and
+// then what is more than words.
 func part(c chat.Card) []chat.Node {
 	var words chat.Text
+	var nodes, more []chat.Node
 	if c.Title != "" {
-		words = chat.Text{chat.Bold(c.Title)}
+		nodes = []chat.Node{chat.Heading(c.Title)}
 	}
-	var more []chat.Node
 	for _, n := range c.Body {
 		p, ok := n.(chat.Para)
 		if !ok || len(more) > 0 {
@@ -80,7 +80,7 @@ func part(c chat.Card) []chat.Node {
 		}
 		words = append(words, p.Text...)
 	}
-	return append([]chat.Node{chat.Row{Text: words, Buttons: c.Buttons}}, more...)
+	return append(append(nodes, chat.Row{Text: words, Buttons: c.Buttons}), more...)
 }
 
 // greeted is a card that begins with the reader's name, as a message of its own does.
@@ -117,17 +117,80 @@ func (b *Bot) withOthers(ctx context.Context, s scene, done chat.Card) (chat.Car
 	}
 	slices.SortStableFunc(list, programme.ByWorth)
 	cards, err := b.drawAll(ctx, list, s.me, s.team)
-	if fault.Is(err, fault.Stale) || fault.Is(err, fault.Missing) { // this was the last of them
-		return done, nil
+	if err != nil && !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Missing) {
+		return done, err
 	}
-	if err != nil {
+	before, err := b.doneBefore(ctx, s, list, done)
+	if err != nil || len(cards)+len(before) == 0 { // this was the last of them
 		return done, err
 	}
 	card := chat.Card{Kind: "together", Title: done.Title}
 	done.Title = ""
-	card.Body = append(part(done), chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
+	card.Body = part(done)
+	if len(cards) > 0 {
+		card.Body = append(card.Body, chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
+	}
 	for _, c := range cards {
 		card.Body = fit(card.Body, part(c))
 	}
+	if len(before) > 0 {
+		card.Body = fit(card.Body, append([]chat.Node{chat.Heading("Done")}, before...))
+	}
 	return card, nil
+}
+
+// doneBefore are the answers that were given in a message before the one just given, each in a
+// line, with the way to change it.
+func (b *Bot) doneBefore(ctx context.Context, s scene, list []programme.Notice, done chat.Card) ([]chat.Node, error) {
+	var rows []chat.Node
+	for _, n := range list {
+		var row chat.Node
+		var err error
+		switch {
+		case n.Kind == programme.NoticePrompt && !ofReflection[done.Kind]:
+			row, err = b.answeredRow(ctx, s, n.Subject)
+		case n.Kind == programme.NoticeFollowUp && !ofFollowUp[done.Kind]:
+			row, err = b.stillRow(ctx, s, n.Subject)
+		}
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return nil, err
+		}
+		if err == nil && row != nil {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// The kinds of card that are about an answer to a question, and to whether something happens still.
+var (
+	ofReflection = map[string]bool{"round.answered": true, "reflection.withdraw": true, "reflection.withdrawn": true, "round.prompt": true}
+	ofFollowUp   = map[string]bool{"change.still": true, "change.still-kept": true}
+)
+
+// answeredRow is a question that was answered, in a line. fault.Missing when it was not.
+func (b *Bot) answeredRow(ctx context.Context, s scene, round int64) (chat.Node, error) {
+	r, err := b.store.Reflection(ctx, s.me.CouncilID, round, s.me.ID)
+	if err != nil {
+		return nil, err
+	}
+	a, err := b.answerOf(ctx, s, r)
+	if err != nil {
+		return nil, err
+	}
+	card := answeredCard(a)
+	return chat.Row{Text: chat.Text{chat.Bold(a.round.Prompt.Text), chat.Plain("\n" + a.whoReads())}, Buttons: card.Buttons}, nil
+}
+
+// stillRow is an answer to whether something happens still, in a line. fault.Missing when there is none.
+func (b *Bot) stillRow(ctx context.Context, s scene, followUp int64) (chat.Node, error) {
+	answer, err := b.store.FollowUpAnswer(ctx, s.me.CouncilID, followUp, s.me.ID)
+	if err != nil {
+		return nil, err
+	}
+	f, c, err := b.followUpOf(ctx, s, idValue(followUp))
+	if err != nil {
+		return nil, err
+	}
+	return item(c.Ref()+" "+c.Title, "Your answer: "+answer.Words()+".", stillAgainButton(f)), nil
 }

@@ -195,6 +195,11 @@ func (y *year) now(p *person) func(programme.Member, error) error {
 func (y *year) later(at time.Time, do func(*year) error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	y.insert(at, do)
+}
+
+// insert is later for whoever holds the lock.
+func (y *year) insert(at time.Time, do func(*year) error) {
 	place, _ := slices.BinarySearchFunc(y.acts, at, func(a act, at time.Time) int {
 		if a.at.After(at) {
 			return 1

@@ -82,6 +82,6 @@ func (y *year) got(p *person, card chat.Card) {
 	p.weeks[from.Format(time.DateOnly)]++
 	problem(p.weeks[from.Format(time.DateOnly)] > m.Quiet.Budget, fmt.Sprintf("beyond their %d a week", m.Quiet.Budget))
 	if card.Kind == "round.prompt" && y.random.IntN(4) < p.answers {
-		go y.later(now.Add(3*time.Hour), func(y *year) error { return y.answer(p) })
+		y.insert(now.Add(3*time.Hour), func(y *year) error { return y.answer(p) })
 	}
 }

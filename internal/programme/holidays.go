@@ -127,11 +127,13 @@ func (c Calendar) DayOff(d Day) bool {
 }
 
 // Open is the first instant from which a channel is written to: on a working day that is no
-// bank holiday, from 8am to 6pm in its zone. On a later day it is the same time of day.
+// bank holiday, from 8am to 6pm in its zone. What comes at another time waits for 8am.
 func (c Calendar) Open(at time.Time, zone *time.Location) time.Time {
 	team := Member{Zone: zone.String(), Quiet: UsualQuiet()}
-	if open, ok := team.Reach(at, time.Time{}, c.Holiday); ok {
-		return open
+	open, ok := team.Reach(at, time.Time{}, c.Holiday)
+	if !ok || open.Equal(at) {
+		return at
 	}
-	return at
+	morning, _ := team.Reach(Instant(startOf(Wall(open, zone)), zone), time.Time{}, c.Holiday)
+	return morning
 }

@@ -125,9 +125,9 @@ const silentRounds = 3
 // is asked no more.
 func StopsAsking(silent int) bool { return silent >= silentRounds }
 
-// NoteGrace is how late the champion's note is written all the same: on Wednesday still, which
-// follows two days of Christmas.
-const NoteGrace = 60 * time.Hour
+// NoteGrace is how late the champion's note is written all the same: on Wednesday morning
+// still, which follows two days of Christmas.
+const NoteGrace = 49 * time.Hour
 
 // NoteDue is when the champion's note of the week around an instant is written: Monday at
 // the hour of reminders.

@@ -3,7 +3,6 @@ package programme
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -196,7 +195,7 @@ func NewPrompt(text, theme, share string, moment Moment) (Prompt, error) {
 	wrong.when(len(words) > MaxPromptWords, "text", fmt.Sprintf("This has %d words. Please keep to %d.", len(words), MaxPromptWords))
 	wrong.when(strings.ContainsFunc(p.Text, unicode.IsDigit), "text", "Please leave out digits. Write a number as a word if it is needed.")
 	wrong.when(!strings.HasSuffix(p.Text, "?") && !strings.HasSuffix(p.Text, "."), "text", "End it with a question mark, or with a full stop if it invites people to think.")
-	wrong.when(grade > MaxGrade, "text", fmt.Sprintf("This reads like grade %.0f of school. Please stay at %d or below. Try two short sentences, or shorter words%s.", math.Ceil(grade), MaxGrade, longestOf(words)))
+	wrong.when(grade > MaxGrade, "text", "This is hard to read. Try two short sentences, or shorter words"+longestOf(words)+".")
 	wrong.when(!slices.Contains(Themes(), theme), "theme", "Choose one of these.")
 	wrong.when(share != shareWithTeam && share != sharePrivately, "share", "Choose one of these.")
 	wrong.when(!slices.Contains([]Moment{AnyMoment, StartMoment, TryingMoment, ReviewMoment}, moment), "moment", "Choose one of these.")

@@ -341,7 +341,8 @@ func (s *Store) Silent(ctx context.Context, council, team int64) (map[int64]int,
 		FROM member m JOIN outbox o ON o.member_id = m.id AND o.kind = 'round.prompt'
 		JOIN round rd ON rd.id = o.subject LEFT JOIN quiet q ON q.member_id = m.id LEFT JOIN outbox c ON c.id = o.carrier_id
 		WHERE m.council_id = $1 AND m.team_id = $2 AND m.left_at IS NULL AND COALESCE(c.state, o.state) IN ('sent', 'unknown') AND o.at_once = 0
-			AND rd.closed_at IS NOT NULL AND rd.cut = 0 AND rd.opens_at > COALESCE(q.asked_since, 0) AND rd.opens_at > $3
+			AND rd.closed_at IS NOT NULL AND rd.opens_at > COALESCE(q.asked_since, 0)
+			AND (rd.cut = 0 OR EXISTS (SELECT 1 FROM reflection r WHERE r.round_id = rd.id AND r.member_id = m.id)) AND rd.opens_at > $3
 		ORDER BY o.member_id, o.id DESC`, council, team, millis(s.now().AddDate(0, -6, 0)))
 	if err != nil {
 		return nil, err
