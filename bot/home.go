@@ -273,7 +273,7 @@ func (b *Bot) cheered(within time.Duration) func(context.Context, scene) (sectio
 		list, err := b.store.Changes(ctx, s.me.CouncilID, programme.ChangeFilter{Team: s.team.ID, States: []programme.State{programme.Kept, programme.Stopped}, Limit: mostAtHome})
 		for _, c := range list {
 			if c.Learning != "" && s.At.Sub(c.Updated) < within {
-				part.rows = append(part.rows, item(c.Ref()+" "+programme.StepWords("", c.State), c.Title+"\n"+c.Learning, celebrateButton(c.Ref())))
+				part.rows = append(part.rows, item(c.Ref()+" "+programme.StepWords("", c.State), c.Title+"\n"+shorten(c.Learning, mostFact), celebrateButton(c.Ref())))
 			}
 		}
 		return part, err

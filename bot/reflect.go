@@ -106,6 +106,9 @@ func (b *Bot) sentReflect(ctx context.Context, s scene) (chat.Reply, error) {
 		return chat.Ask{Form: *form}, nil
 	}
 	r.ID, r.Round, r.Question = which.ID, which.Round, p.round.Prompt.Text
+	if r.Round == 0 { // nobody asked, so nobody reads it
+		r.Share = programme.SharePrivate
+	}
 	if r, err = b.store.Reflect(ctx, s.by(), r); err != nil {
 		return again(p.form(), s.sent, err)
 	}

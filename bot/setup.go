@@ -124,7 +124,7 @@ func teamCalled(teams []programme.Team, name string) (int64, error) {
 func (b *Bot) setupOf(ctx context.Context, s scene, id string) (programme.Setup, error) {
 	team, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return programme.Setup{}, fmt.Errorf("which team to set up: %w", err)
+		return programme.Setup{}, formGone(fmt.Errorf("which team to set up: %w", err))
 	}
 	set, err := b.store.TeamSetup(ctx, s.me.CouncilID, team)
 	if err != nil {

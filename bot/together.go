@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -24,21 +25,25 @@ func (b *Bot) drawTogether(ctx context.Context, n programme.Notice, m programme.
 	return together(m, cards), nil
 }
 
-// drawAll draws what is still true of some notices. When nothing is, the error is the first
-// one's reason.
+// drawAll draws what is still true of some notices. One that cannot be drawn does not keep
+// back the others. When nothing is left, the error is the first one's reason.
 func (b *Bot) drawAll(ctx context.Context, list []programme.Notice, m programme.Member, team programme.Team) ([]chat.Card, error) {
 	var cards []chat.Card
 	var reason error
 	for _, n := range list {
-		card, err := b.drawOne(ctx, n, m, team)
-		switch {
-		case err == nil:
+		var card chat.Card
+		err := fault.Catch(func() (err error) {
+			card, err = b.drawOne(ctx, n, m, team)
+			return err
+		})
+		if err == nil {
 			cards = append(cards, card)
-		case !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Missing):
-			return nil, err
-		case reason == nil:
-			reason = err
+			continue
 		}
+		if broken := !fault.Is(err, fault.Stale) && !fault.Is(err, fault.Missing); broken && len(list) > 1 {
+			b.log.Error("a part of a message cannot be drawn", "kind", n.Kind, "member", m.ID, "error", err)
+		}
+		reason = cmp.Or(reason, err)
 	}
 	if len(cards) == 0 {
 		return nil, reason
@@ -55,10 +60,23 @@ func together(m programme.Member, cards []chat.Card) chat.Card {
 	card := chat.Card{Kind: "together", Title: programme.Count(len(cards), "thing", "things") + " for you", Body: []chat.Node{
 		chat.P("Hello " + m.FirstName() + ". These came together, so that you get one message."),
 	}}
-	for _, c := range cards {
-		card.Body = fit(card.Body, part(c))
-	}
+	card.Body = addParts(card.Body, cards)
 	return card
+}
+
+// mostWords is how many characters one message has at most: Slack refuses about 11,000.
+const mostWords = 8000
+
+// addParts adds cards to a message as far as there is room. What is left out stands on Home.
+func addParts(body []chat.Node, cards []chat.Card) []chat.Node {
+	for _, c := range cards {
+		longer := fit(body, part(c))
+		if len(chat.Card{Body: longer}.Plain()) > mostWords {
+			return append(body, note("There is more on your Home page."))
+		}
+		body = longer
+	}
+	return body
 }
 
 // part is a card as a part of another: its title, its words in one row with its buttons, and
@@ -130,9 +148,7 @@ func (b *Bot) withOthers(ctx context.Context, s scene, done chat.Card) (chat.Car
 	if len(cards) > 0 {
 		card.Body = append(card.Body, chat.Heading("And "+programme.Count(len(cards), "more thing", "more things")))
 	}
-	for _, c := range cards {
-		card.Body = fit(card.Body, part(c))
-	}
+	card.Body = addParts(card.Body, cards)
 	if len(before) > 0 {
 		card.Body = fit(card.Body, append([]chat.Node{chat.Heading("Done")}, before...))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -46,6 +47,19 @@ func (s *Store) waitAnew(ctx context.Context, now time.Time) error {
 		_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', handed_at = NULL, look_at = $2 WHERE`+stale, old, millis(now))
 		return err
 	})
+}
+
+// recall has wait again what was let go for a member and is not on its way yet, with what
+// rides along in it: they have just said that they want to be left alone, or their team.
+func recall(ctx context.Context, tx *sql.Tx, council, member int64, now time.Time) error {
+	const going = ` council_id = $1 AND member_id = $2 AND state = 'due' AND at_once = 0 AND handed_at IS NOT NULL`
+	_, err := exec(ctx, tx, `UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = $3
+		WHERE state = 'merged' AND carrier_id IN (SELECT id FROM outbox WHERE`+going+`)`, council, member, millis(now))
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', handed_at = NULL, look_at = $3 WHERE`+going, council, member, millis(now))
+	return err
 }
 
 // HandOut looks at all that waits for some members and lets go what each can bear now, in one
@@ -176,20 +190,33 @@ func scanWaiting(row scanner) (w programme.Waiting, err error) {
 	return w, err
 }
 
-// coming is when the questions that a member will be asked this week come, those included
+// coming is when the questions that reach a member this week come, those included
 // that wait for another day of theirs. Two that come at once will be one message.
 func coming(ctx context.Context, q querier, m programme.Member, now, until time.Time) ([]time.Time, error) {
-	return all(ctx, q, func(row scanner) (time.Time, error) {
-		var at sql.NullInt64
-		err := row.Scan(&at)
-		return instant(at), err
+	type window struct{ opens, closes time.Time }
+	windows, err := all(ctx, q, func(row scanner) (w window, err error) {
+		var at, open sql.NullInt64
+		err = row.Scan(&at, &open)
+		w.opens = instant(at)
+		w.closes = w.opens.Add(time.Duration(open.Int64) * time.Millisecond)
+		return w, err
 	}, `
-		SELECT next_run AS at FROM schedule
+		SELECT next_run AS at, open_for FROM schedule
 		WHERE council_id = $1 AND team_id = $2 AND paused = 0 AND ended_at IS NULL AND next_run > $4 AND next_run < $5
-			AND (kind = 'pulse' OR kind = 'reflection' AND $6 = 1)
+			AND (kind = 'pulse' AND $7 = 0 OR kind = 'reflection' AND $6 = 1)
 		UNION
-		SELECT due_at FROM outbox WHERE council_id = $1 AND member_id = $3 AND state = 'waiting' AND kind IN ('round.prompt', 'pulse.invite') AND due_at > $4 AND due_at < $5
-		ORDER BY at`, m.CouncilID, m.TeamID, m.ID, millis(now), millis(until), flag(m.IsAsked()))
+		SELECT due_at, 86400000 FROM outbox WHERE council_id = $1 AND member_id = $3 AND state = 'waiting' AND kind IN ('round.prompt', 'pulse.invite') AND due_at > $4 AND due_at < $5
+		ORDER BY at`, m.CouncilID, m.TeamID, m.ID, millis(now), millis(until), flag(m.IsAsked()), flag(m.Observer))
+	var times []time.Time
+	m.Quiet.Away = time.Time{} // only a hint, and of today
+	for _, w := range windows {
+		at, ok := m.Reach(w.opens, w.closes, func(programme.Day) bool { return false })
+		if ok && at.Before(until) && !slices.ContainsFunc(times, at.Equal) {
+			times = append(times, at)
+		}
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return times, err
 }
 
 // Riding are the notices that go out in a member's message of another, in the order they came.

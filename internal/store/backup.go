@@ -63,12 +63,7 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 // copyInto writes the database as it is at one moment into an empty file. Writers hardly
 // notice, since a reader does it.
 func (s *Store) copyInto(ctx context.Context, file string) error {
-	db, err := pool(s.path, copierSettings, 1)
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, file)
-	if err := errors.Join(err, db.Close()); err != nil {
+	if err := copyDatabase(ctx, s.path, file); err != nil {
 		return err
 	}
 	return withoutDots(ctx, file)

@@ -134,6 +134,9 @@ func settle(ctx context.Context, tx *sql.Tx, o programme.Outcome) error {
 				reason = $3, message_ref = $4, lease_until = 0
 			WHERE id = $1 AND state = 'sending'`, o.ID, o.State, o.Reason, o.Message)
 	}
+	if err == nil && o.State == programme.Dead { // what rode along in it tries on its own
+		_, err = exec(ctx, tx, `UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = due_at WHERE state = 'merged' AND carrier_id = $1`, o.ID)
+	}
 	if err != nil || o.State != programme.Sent {
 		return err
 	}

@@ -185,3 +185,24 @@ func TestStepsAreToldOnceADay(t *testing.T) {
 }
 
 func date(day int) time.Time { return time.Date(2026, time.November, day, 9, 0, 0, 0, time.UTC) }
+
+// A message that cannot arrive does not take with it what rode along in it.
+func TestWhatRodeAlongInADeadMessageTriesOnItsOwn(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	ana := f.Person("ana").ID
+	must(t, f.Invite(ctx, f.Council, []programme.Notice{
+		{Key: "first", Kind: programme.NoticePrompt, Subject: 1, Member: ana, Due: f.Clock.Now()},
+		{Key: "second", Kind: programme.NoticeFollowUp, Subject: 1, Member: ana, Due: f.Clock.Now()},
+	}))
+	handOut(t, f, f.Clock.Now())
+	parcels := claim(t, f, 10)
+	if len(parcels) != 1 || parcels[0].Notice.Key != "first" {
+		t.Fatalf("handed out %+v", parcels)
+	}
+	must(t, f.Settle(ctx, []programme.Outcome{{ID: parcels[0].ID, State: programme.Dead, At: f.Clock.Now(), Reason: "it cannot be drawn"}}))
+	handOut(t, f, f.Clock.Now())
+	if parcels = claim(t, f, 10); len(parcels) != 1 || parcels[0].Notice.Key != "second" {
+		t.Errorf("then %+v", parcels)
+	}
+}

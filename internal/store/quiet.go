@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"smallchanges/internal/fault"
@@ -75,7 +76,7 @@ func (s *Store) quieten(ctx context.Context, by programme.By, do func(tx *sql.Tx
 		if err := do(tx, m); err != nil {
 			return err
 		}
-		if err := lookAgain(ctx, tx, by.Council, m.ID, by.At); err != nil {
+		if err := errors.Join(recall(ctx, tx, by.Council, m.ID, by.At), lookAgain(ctx, tx, by.Council, m.ID, by.At)); err != nil {
 			return err
 		}
 		if err := dirtyOwn(ctx, tx, by); err != nil {
@@ -142,6 +143,15 @@ func (s *Store) PauseTeam(ctx context.Context, by programme.By, team int64, p pr
 			if err != nil {
 				return fmt.Errorf("pause team %d: %w", team, err)
 			}
+			members, err := all(ctx, tx, number, `SELECT id FROM member WHERE council_id = $1 AND team_id = $2 AND left_at IS NULL`, by.Council, team)
+			if err != nil {
+				return err
+			}
+			for _, m := range members {
+				if err := recall(ctx, tx, by.Council, m, by.At); err != nil {
+					return err
+				}
+			}
 			if err := cutRounds(ctx, tx, by.Council, team); err != nil {
 				return err
 			}
@@ -162,11 +172,14 @@ func cutRounds(ctx context.Context, tx *sql.Tx, council, team int64) error {
 		return err
 	}
 	_, err = exec(ctx, tx, `
-		UPDATE outbox SET state = 'dropped', reason = 'the team had said not now'
+		UPDATE outbox SET state = 'dropped', reason = $4
 		WHERE council_id = $1 AND kind = $3 AND state = 'waiting' AND subject IN (SELECT id FROM round WHERE team_id = $2 AND cut = 1 AND closed_at IS NULL)`,
-		council, team, programme.NoticePrompt)
+		council, team, programme.NoticePrompt, hadSaidNotNow)
 	return err
 }
+
+// hadSaidNotNow is why a question was not sent.
+const hadSaidNotNow = "the team had said not now"
 
 // endPause ends what pause a team has on a day. One that began on this day was a slip: the
 // questions that it cut short go on.
@@ -176,6 +189,12 @@ func endPause(ctx context.Context, tx *sql.Tx, t programme.Team, today programme
 		return err
 	}
 	if n > 0 {
+		_, err = exec(ctx, tx, `
+			UPDATE outbox SET state = 'waiting', reason = '', look_at = due_at WHERE council_id = $1 AND state = 'dropped' AND reason = $3
+				AND subject IN (SELECT id FROM round WHERE team_id = $2 AND cut = 1 AND closed_at IS NULL)`, t.CouncilID, t.ID, hadSaidNotNow)
+		if err != nil {
+			return err
+		}
 		if _, err := exec(ctx, tx, `UPDATE round SET cut = 0 WHERE council_id = $1 AND team_id = $2 AND closed_at IS NULL`, t.CouncilID, t.ID); err != nil {
 			return err
 		}

@@ -122,3 +122,28 @@ func TestWhatWaitsForAnotherDayIsNotForgotten(t *testing.T) {
 		t.Errorf("on Monday: %+v, %v", parcels, err)
 	}
 }
+
+// What was let go and is not on its way yet comes back, when somebody says that they want to be
+// left alone; and what a pause dropped by a slip is sent all the same.
+func TestWhatIsNotOnItsWayIsCalledBack(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	r, _, err := f.OpenRound(ctx, round(f, slot), nil, programme.Slot{})
+	must(t, err)
+	ana := f.Person("ana")
+	must(t, f.Invite(ctx, f.Council, []programme.Notice{{Key: "q", Kind: programme.NoticePrompt, Subject: r.ID, Member: ana.ID, Due: f.Clock.Now()}}))
+	handOut(t, f, f.Clock.Now())
+	_, err = f.Snooze(ctx, f.By("ana", ""), "2026-11-27")
+	must(t, err)
+	if parcels, err := f.Claim(ctx, f.Clock.Now(), time.Minute, 10); err != nil || len(parcels) > 0 {
+		t.Errorf("sent to somebody who is left alone: %+v, %v", parcels, err)
+	}
+	willow := f.Team("Willow").ID
+	must(t, f.PauseTeam(ctx, f.By("ana", ""), willow, programme.Pause{Until: "2026-12-11"}))
+	must(t, f.PauseTeam(ctx, f.By("ana", ""), willow, programme.Pause{}))
+	tomorrow := f.Clock.Now().Add(24 * time.Hour)
+	handOut(t, f, tomorrow)
+	if parcels, err := f.Claim(ctx, tomorrow, time.Minute, 10); err != nil || len(parcels) != 1 {
+		t.Errorf("after the slip: %+v, %v", parcels, err)
+	}
+}

@@ -120,6 +120,13 @@ const withdrawn = "That reflection is not here any more. You may have withdrawn 
 // Withdraw deletes a reflection of by.Member, and has what stands of it in a channel drawn
 // again without it. It is fault.Missing when there is no such reflection of theirs.
 func (s *Store) Withdraw(ctx context.Context, by programme.By, id int64) error {
+	if err := s.withdraw(ctx, by, id); err != nil {
+		return err
+	}
+	return s.emptyJournal(ctx) // it held the words too
+}
+
+func (s *Store) withdraw(ctx context.Context, by programme.By, id int64) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := once(ctx, tx, by); err != nil {
 			return err

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"smallchanges/internal/fault"
@@ -25,51 +25,68 @@ func Restore(ctx context.Context, databaseURL, backup string, force bool, now fu
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(path); err == nil && !force {
+	if len(present(path)) > 0 && !force {
 		return "", fault.New(fault.Invalid, "There is a database already at "+path+". To replace it, add --force; it is kept beside the new one.")
 	}
 	if err := checkCopy(ctx, backup); err != nil {
 		return "", fault.Hide(fault.Invalid, err, "The file "+backup+" is no whole backup. Nothing was changed.")
 	}
-	draft := path + ".restoring"
-	if err := copyFile(backup, draft); err != nil {
-		return "", fault.Hide(fault.Invalid, err, "The backup cannot be copied to "+draft+". Nothing was changed.")
+	draft, err := os.CreateTemp(filepath.Dir(path), ".restore-*")
+	if err != nil {
+		return "", fault.Hide(fault.Invalid, err, "The backup cannot be copied beside "+path+". Nothing was changed.")
 	}
-	defer os.Remove(draft) // gone already when all went well
-	if err := cameBackFrom(ctx, draft, now); err != nil {
+	defer os.Remove(draft.Name()) // gone already when all went well
+	if err := errors.Join(draft.Close(), copyDatabase(ctx, backup, draft.Name())); err != nil {
+		return "", fault.Hide(fault.Invalid, err, "The backup cannot be copied beside "+path+". Nothing was changed.")
+	}
+	if err := cameBackFrom(ctx, draft.Name(), now); err != nil {
 		return "", err
 	}
 	if replaced, err = putAside(path, now()); err != nil {
 		return "", err
 	}
-	if err := os.Rename(draft, path); err != nil {
+	if err := os.Rename(draft.Name(), path); err != nil {
 		return replaced, err
 	}
 	return replaced, syncFolder(filepath.Dir(path))
 }
 
-func copyFile(from, to string) (err error) {
-	source, err := os.Open(from)
+// copyDatabase writes a database as it is at one moment into an empty file, with what is only
+// in its journal so far.
+func copyDatabase(ctx context.Context, from, to string) error {
+	db, err := pool(from, copierSettings, 1)
 	if err != nil {
 		return err
 	}
-	defer source.Close()
-	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Sync(), target.Close())
+	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, to)
+	return errors.Join(err, db.Close())
 }
 
-// putAside gives a database, with its journal, another name.
+// parts are what a database can consist of, beside each other. A journal without its file
+// would be read into the next one of that name.
+var parts = []string{"", "-wal", "-shm", "-journal"}
+
+// present are the parts of a database that are there.
+func present(path string) []string {
+	return slices.DeleteFunc(slices.Clone(parts), func(part string) bool {
+		_, err := os.Lstat(path + part)
+		return err != nil
+	})
+}
+
+// putAside gives a database, with its journal, another name, which nothing has yet.
 func putAside(path string, now time.Time) (string, error) {
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	have := present(path)
+	if len(have) == 0 {
 		return "", nil
 	}
-	aside := path + ".replaced-" + now.UTC().Format("20060102T150405Z")
-	for _, part := range []string{"-wal", "-shm", ""} {
-		if err := os.Rename(path+part, aside+part); err != nil && !errors.Is(err, os.ErrNotExist) {
+	name := path + ".replaced-" + now.UTC().Format("20060102T150405Z")
+	aside := name
+	for n := 2; len(present(aside)) > 0; n++ {
+		aside = fmt.Sprintf("%s-%d", name, n)
+	}
+	for _, part := range slices.Backward(have) { // the file last: until then it is whole
+		if err := os.Rename(path+part, aside+part); err != nil {
 			return "", err
 		}
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,5 +78,42 @@ func TestWhatIsNoBackupReplacesNothing(t *testing.T) {
 	}
 	if _, err := f.Teams(t.Context(), f.Council); err != nil {
 		t.Errorf("the database is gone: %v", err)
+	}
+}
+
+// A database that was lost while its journal stayed, as after a crash: the journal is not read
+// into the one that comes back, and is kept aside with it. Twice in a second loses nothing.
+func TestABackupIsNotMixedWithAJournalThatStayed(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	file := filepath.Join(t.TempDir(), "backup.db")
+	must(t, f.Backup(ctx, file))
+	for i := range 50 {
+		f.Idea("ana", fmt.Sprint("Lost ", i))
+	}
+	journal, err := os.ReadFile(f.Path() + "-wal")
+	must(t, err)
+	f.Close()
+	must(t, os.Remove(f.Path()))
+	must(t, os.WriteFile(f.Path()+"-wal", journal, 0o600))
+	if _, err := store.Restore(ctx, f.URL, file, false, f.Clock.Now); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without force: %v", err)
+	}
+	first, err := store.Restore(ctx, f.URL, file, true, f.Clock.Now)
+	must(t, err)
+	second, err := store.Restore(ctx, f.URL, file, true, f.Clock.Now)
+	must(t, err)
+	if first == second || len(first) == 0 {
+		t.Errorf("kept as %q, then %q", first, second)
+	}
+	db, err := store.Open(ctx, f.URL, f.Clock.Now)
+	must(t, err)
+	defer db.Close()
+	changes, err := db.Changes(ctx, f.Council, programme.ChangeFilter{})
+	if at, restoredErr := db.Restored(ctx); err != nil || len(changes) > 0 || restoredErr != nil || at.IsZero() {
+		t.Errorf("%d changes, %v; restored %s, %v", len(changes), err, at, restoredErr)
+	}
+	if wrong, err := db.Check(ctx); err != nil || len(wrong) > 0 {
+		t.Errorf("%v, %v", wrong, err)
 	}
 }

@@ -73,6 +73,9 @@ func Path(databaseURL string) (string, error) {
 	if !ok || path == "" || strings.HasPrefix(path, ":") {
 		return "", fault.New(fault.Invalid, "The database address must be sqlite: and a file, such as sqlite:smallchanges.db.")
 	}
+	if real, err := filepath.EvalSymlinks(path); err == nil { // one file has one lock, whatever leads to it
+		return real, nil
+	}
 	return filepath.Clean(path), nil
 }
 
