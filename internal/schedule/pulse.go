@@ -108,7 +108,17 @@ func (r *Runner) invite(ctx context.Context, p programme.Pulse, who []invitee, a
 
 func (r *Runner) closePulses(ctx context.Context, now time.Time) error {
 	over := func(ctx context.Context) ([]programme.Pulse, error) { return r.store.PulsesToClose(ctx, now) }
-	return each(ctx, over, r.release)
+	return each(ctx, over, func(ctx context.Context, p programme.Pulse) error {
+		team, _, err := r.store.Roster(ctx, p.CouncilID, p.TeamID)
+		if err != nil {
+			return err
+		}
+		due, err := r.speaks(ctx, team, now)
+		if err != nil {
+			return err
+		}
+		return r.release(ctx, p, due)
+	})
 }
 
 // ClosePulse closes a pulse before its time and returns it with its result. fault.Closed
@@ -123,15 +133,16 @@ func (r *Runner) ClosePulse(ctx context.Context, id int64) (programme.Pulse, err
 	if p.Result != nil {
 		return p, fault.New(fault.Closed, fmt.Sprintf("Pulse %d has closed already. See it with: smallchanges pulse results %d", id, id))
 	}
-	if err := r.release(ctx, p); err != nil {
+	if err := r.release(ctx, p, r.now()); err != nil { // a person closes it, and sees the result now
 		return p, err
 	}
 	return r.store.PulseByID(ctx, id)
 }
 
 // release reads the totals, keeps what the release rule allows, and only then destroys the
-// ballot. A ballot that is gone counts as no replies, so nothing is shown.
-func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
+// ballot. A ballot that is gone counts as no replies, so nothing is shown. The result is told
+// from due on.
+func (r *Runner) release(ctx context.Context, p programme.Pulse, due time.Time) error {
 	tally, err := r.ballots.Tally(ctx, p.ID)
 	if err != nil && !fault.Is(err, fault.Closed) {
 		return err
@@ -146,10 +157,6 @@ func (r *Runner) release(ctx context.Context, p programme.Pulse) error {
 	}
 	if !p.Closes.After(restored) { // it closed before the database came back, and its ballot is gone
 		return r.store.ReleasePulse(ctx, p.CouncilID, p.ID, programme.LostResult(p), nil)
-	}
-	due, err := r.speaks(ctx, team, r.now())
-	if err != nil {
-		return err
 	}
 	notice := programme.Notice{
 		Key: fmt.Sprintf("result:%d", p.ID), Council: p.CouncilID, Kind: programme.NoticePulseResult,
