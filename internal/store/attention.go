@@ -12,11 +12,12 @@ import (
 )
 
 // staleAfter is how long a message that was let go may stay unsent before it is looked at
-// again: it could be night, or a holiday, when a program that was down comes back.
+// again: it could be night, or a holiday, when a program that was down comes back. What a
+// person wanted sent at once is no exception then.
 const staleAfter = time.Hour
 
 // stale are the parcels that were let go before $1 and not sent. An index of their own serves it.
-const stale = ` state = 'due' AND at_once = 0 AND handed_at <= $1`
+const stale = ` state = 'due' AND handed_at <= $1`
 
 // ToLookAt are the members for whom something waits that is to be looked at now, of every
 // council. What was let go long ago and never sent waits again, and is among it.
@@ -52,7 +53,7 @@ func (s *Store) waitAnew(ctx context.Context, now time.Time) error {
 // recall has wait again what was let go for a member and is not on its way yet, with what
 // rides along in it: they have just said that they want to be left alone, or their team.
 func recall(ctx context.Context, tx *sql.Tx, council, member int64, now time.Time) error {
-	const going = ` council_id = $1 AND member_id = $2 AND state = 'due' AND at_once = 0 AND handed_at IS NOT NULL`
+	const going = ` council_id = $1 AND member_id = $2 AND state = 'due' AND handed_at IS NOT NULL`
 	_, err := exec(ctx, tx, `UPDATE outbox SET state = 'waiting', carrier_id = NULL, look_at = $3
 		WHERE state = 'merged' AND carrier_id IN (SELECT id FROM outbox WHERE`+going+`)`, council, member, millis(now))
 	if err != nil {

@@ -159,7 +159,7 @@ func (s *Store) NextDue(ctx context.Context) (due time.Time, ok bool, err error)
 
 // fresh leaves out what was let go before an instant and not sent.
 func fresh(since string) string {
-	return `(handed_at IS NULL OR at_once = 1 OR state = 'sending' OR handed_at > ` + since + `)`
+	return `(handed_at IS NULL OR state = 'sending' OR handed_at > ` + since + `)`
 }
 
 // earliest reads a query that finds one time, or none.

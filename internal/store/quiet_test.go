@@ -147,3 +147,21 @@ func TestWhatIsNotOnItsWayIsCalledBack(t *testing.T) {
 		t.Errorf("after the slip: %+v, %v", parcels, err)
 	}
 }
+
+// An extra question goes at once, whatever the hour; but when it could not be sent for an hour,
+// it waits like any other, and does not come in the night to somebody on leave.
+func TestAnExtraQuestionThatCouldNotBeSentWaits(t *testing.T) {
+	t.Parallel()
+	f, ctx := storetest.Open(t), t.Context()
+	must(t, f.Invite(ctx, f.Council, []programme.Notice{{Key: "extra", Kind: programme.NoticePrompt, Subject: 1, Member: f.Person("ana").ID, Due: f.Clock.Now(), AtOnce: true}}))
+	saturday := time.Date(2026, time.November, 28, 3, 0, 0, 0, time.UTC)
+	handOut(t, f, saturday)
+	if parcels, err := f.Claim(ctx, saturday, time.Minute, 10); err != nil || len(parcels) > 0 {
+		t.Errorf("on Saturday at 3am: %+v, %v", parcels, err)
+	}
+	monday := time.Date(2026, time.November, 30, 8, 0, 0, 0, time.UTC)
+	handOut(t, f, monday)
+	if parcels, err := f.Claim(ctx, monday, time.Minute, 10); err != nil || len(parcels) != 1 {
+		t.Errorf("on Monday: %+v, %v", parcels, err)
+	}
+}

@@ -91,7 +91,7 @@ CREATE INDEX outbox_of_member ON outbox (member_id, kind, id) WHERE member_id IS
 CREATE INDEX outbox_look ON outbox (look_at) WHERE state = 'waiting';
 CREATE INDEX outbox_waiting ON outbox (member_id) WHERE state = 'waiting';
 CREATE INDEX outbox_handed ON outbox (member_id, handed_at) WHERE handed_at IS NOT NULL;
-CREATE INDEX outbox_stale ON outbox (handed_at) WHERE state = 'due' AND at_once = 0 AND handed_at IS NOT NULL;
+CREATE INDEX outbox_stale ON outbox (handed_at) WHERE state = 'due' AND handed_at IS NOT NULL;
 CREATE INDEX outbox_carried ON outbox (carrier_id) WHERE carrier_id IS NOT NULL;
 
 CREATE INDEX slot_skipped ON slot (council_id, at) WHERE outcome = 'skipped';
